@@ -1,0 +1,44 @@
+/* fd.c - small helpers around descriptors */
+#include "fd.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void
+fd_close(int *fd)
+{
+	int saved = errno;
+
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+	errno = saved;
+}
+
+size_t
+fd_write_all(int fd, const void *p, size_t n)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		ssize_t w = write(fd, (const char *)p + done, n - done);
+
+		if (w > 0)
+			done += (size_t)w;
+		else if (w == 0)
+			errno = ENOSPC;
+		if (w == 0 || (w < 0 && errno != EINTR))
+			break;
+	}
+	return done;
+}
+
+bool
+fd_same(int a, int b)
+{
+	struct stat sa, sb;
+
+	return fstat(a, &sa) == 0 && fstat(b, &sb) == 0 &&
+	    sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}

@@ -1,0 +1,21 @@
+/* fd.h - small helpers around descriptors */
+#ifndef TEED_FD_H
+#define TEED_FD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Close *fd if it is open and leave -1 behind.  errno is kept. */
+void fd_close(int *fd);
+
+/*
+ * Write all n bytes unless an error comes first.  Returns the bytes written;
+ * fewer than n only with errno set.
+ */
+size_t fd_write_all(int fd, const void *p, size_t n);
+
+/* Whether two descriptors are the same file or socket. */
+bool fd_same(int a, int b);
+
+#endif

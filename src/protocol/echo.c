@@ -1,0 +1,252 @@
+/* echo.c - secrets that were said, to find where a server repeats them */
+#include "echo.h"
+
+#include <string.h>
+
+static unsigned char
+lower(unsigned char c)
+{
+	return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
+}
+
+/* Eight bytes in lower case, as one word. */
+static uint64_t
+gram(const unsigned char *p)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t w, low, above, upto;
+
+	memcpy(&w, p, 8);
+	low = w & ones * 0x7f;
+	above = low + ones * (0x80 - 'A'); /* top bit: at least 'A' */
+	upto = low + ones * (0x7f - 'Z'); /* top bit: beyond 'Z' */
+	return w | ((above & ~upto & ~w & ones * 0x80) >> 2);
+}
+
+static size_t
+gram_bit(uint64_t w)
+{
+	return (size_t)((w * 0x9e3779b97f4a7c15u) >> 51); /* 13 bits */
+}
+
+void
+echo_init(struct echo *e)
+{
+	memset(e, 0, sizeof *e);
+}
+
+void
+echo_wipe(struct echo *e)
+{
+	explicit_bzero(e, sizeof *e);
+}
+
+static bool
+is_blank(unsigned char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool
+is_user(const struct echo *e, const struct echo_form *f)
+{
+	for (unsigned i = 0; i < ECHO_USERS; i++)
+		if (e->user[i].n > 0 && e->user[i].n == f->n &&
+		    memcmp(e->user[i].text, f->text, f->n) == 0)
+			return true;
+	return false;
+}
+
+/* What the search needs to know of all forms together. */
+static void
+prepare(struct echo *e)
+{
+	e->any = 0;
+	e->short_forms = e->mid_forms = e->long_forms = false;
+	memset(e->grams, 0, sizeof e->grams);
+	memset(e->first, 0, sizeof e->first);
+	for (unsigned i = 0; i < ECHO_SECRETS * ECHO_FORMS; i++) {
+		struct echo_form *f = &e->forms[i / ECHO_FORMS][i % ECHO_FORMS];
+
+		f->user = is_user(e, f);
+		if (f->n == 0 || f->user)
+			continue;
+		e->any++;
+		if (f->n < 4)
+			e->short_forms = true;
+		else if (f->n < ECHO_RUN)
+			e->mid_forms = true;
+		else
+			e->long_forms = true;
+		if (f->n < ECHO_RUN)
+			e->first[f->text[0] / 64] |= (uint64_t)1
+			    << f->text[0] % 64;
+		for (size_t k = 0; k + ECHO_RUN <= f->n; k++) {
+			size_t bit = gram_bit(gram(f->text + k));
+
+			e->grams[bit / 64] |= (uint64_t)1 << bit % 64;
+		}
+	}
+}
+
+static void
+set_form(struct echo_form *f, const unsigned char *p, size_t n)
+{
+	while (n > 0 && is_blank(p[0]))
+		p++, n--;
+	if (n > ECHO_LEN)
+		n = ECHO_LEN;
+	while (n > 0 && is_blank(p[n - 1]))
+		n--;
+	for (size_t i = 0; i < n; i++)
+		f->text[i] = lower(p[i]);
+	f->n = n;
+}
+
+void
+echo_keep(struct echo *e, const unsigned char *p, size_t n)
+{
+	struct echo_form *f;
+
+	e->newest = (e->newest + 1) % ECHO_SECRETS;
+	f = e->forms[e->newest];
+	explicit_bzero(f, sizeof e->forms[0]);
+	set_form(&f[0], p, n);
+	prepare(e);
+}
+
+void
+echo_keep_form(struct echo *e, const unsigned char *p, size_t n)
+{
+	set_form(&e->forms[e->newest][1], p, n);
+	prepare(e);
+}
+
+void
+echo_user(struct echo *e, const unsigned char *p, size_t n)
+{
+	unsigned slot = e->users % ECHO_USERS;
+
+	if (n == 0 || n > ECHO_USER)
+		return;
+	for (size_t i = 0; i < n; i++)
+		e->user[slot].text[i] = lower(p[i]);
+	e->user[slot].n = n;
+	e->users++;
+	prepare(e);
+}
+
+static bool
+same(const unsigned char *p, const unsigned char *low, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (lower(p[i]) != low[i])
+			return false;
+	return true;
+}
+
+/* The longest run of a long form that begins at p. */
+static size_t
+longest_run(const struct echo *e, const unsigned char *p, size_t n)
+{
+	size_t best = 0;
+
+	for (unsigned i = 0; i < ECHO_SECRETS * ECHO_FORMS; i++) {
+		const struct echo_form *f =
+		    &e->forms[i / ECHO_FORMS][i % ECHO_FORMS];
+
+		if (f->n < ECHO_RUN || f->user)
+			continue;
+		for (size_t k = 0; k + ECHO_RUN <= f->n; k++) {
+			size_t run = 0;
+
+			while (k + run < f->n && run < n &&
+			    lower(p[run]) == f->text[k + run])
+				run++;
+			if (run >= ECHO_RUN && run > best)
+				best = run;
+		}
+	}
+	return best;
+}
+
+static bool
+is_word(unsigned char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	    (c >= 'A' && c <= 'Z') || c >= 0x80 || c == '_';
+}
+
+/* A form of less than ECHO_RUN bytes that stands at p[at]; its length. */
+static size_t
+small_form(const struct echo *e, const unsigned char *p, size_t n, size_t at,
+    bool *rest)
+{
+	unsigned char c = lower(p[at]);
+
+	if ((e->first[c / 64] >> c % 64 & 1) == 0)
+		return 0;
+	for (unsigned i = 0; i < ECHO_SECRETS * ECHO_FORMS; i++) {
+		const struct echo_form *f =
+		    &e->forms[i / ECHO_FORMS][i % ECHO_FORMS];
+		size_t end = at + f->n;
+
+		if (f->n == 0 || f->n >= ECHO_RUN || f->user || end > n ||
+		    !same(p + at, f->text, f->n))
+			continue;
+		if (f->n < 4 && ((at > 0 && is_word(p[at - 1])) ||
+		    (end < n && is_word(p[end]))))
+			continue;
+		*rest = f->n < 4;
+		return f->n;
+	}
+	return 0;
+}
+
+bool
+echo_find(const struct echo *e, const unsigned char *p, size_t n,
+    size_t from, size_t *at, size_t *end, bool *rest)
+{
+	size_t len;
+
+	*rest = false;
+	if (e->any == 0)
+		return false;
+	for (size_t i = from; i < n; i++) {
+		len = 0;
+		if (e->long_forms && n - i >= ECHO_RUN) {
+			size_t bit = gram_bit(gram(p + i));
+
+			if (e->grams[bit / 64] >> bit % 64 & 1)
+				len = longest_run(e, p + i, n - i);
+		}
+		if (len == 0 && (e->short_forms || e->mid_forms))
+			len = small_form(e, p, n, i, rest);
+		if (len > 0) {
+			*at = i;
+			*end = i + len;
+			return true;
+		}
+	}
+	return false;
+}
+
+size_t
+echo_tail(const struct echo *e, const unsigned char *p, size_t n)
+{
+	size_t best = 0;
+
+	for (unsigned i = 0; i < ECHO_SECRETS * ECHO_FORMS; i++) {
+		const struct echo_form *f =
+		    &e->forms[i / ECHO_FORMS][i % ECHO_FORMS];
+		size_t k = f->n > n ? n : f->n;
+
+		if (f->user)
+			continue;
+		while (k > best && !same(p + n - k, f->text, k))
+			k--;
+		if (k > best)
+			best = k;
+	}
+	return best;
+}

@@ -1,0 +1,71 @@
+/*
+ * echo.h - secrets that were said, to find where a server repeats them
+ *
+ * The last secrets of a session are kept, each in up to two forms: as sent and
+ * decoded.  A line is searched, without regard to ASCII case, for a whole form
+ * of four bytes or more and for any run of eight bytes of one; a form of one to
+ * three bytes counts only as a word of its own.
+ */
+#ifndef TEED_ECHO_H
+#define TEED_ECHO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ECHO_SECRETS 4
+#define ECHO_FORMS 2
+#define ECHO_LEN 512 /* bytes kept of a form */
+#define ECHO_RUN 8
+#define ECHO_USERS 4
+#define ECHO_USER 64
+#define ECHO_GRAMS 8192 /* bits of each filter */
+
+struct echo_form {
+	size_t n; /* 0: none */
+	bool user; /* it is a user name that was shown: not searched for */
+	unsigned char text[ECHO_LEN]; /* in lower case */
+};
+
+struct echo {
+	unsigned newest; /* index of the newest secret */
+	struct echo_form forms[ECHO_SECRETS][ECHO_FORMS];
+	unsigned any; /* forms that are searched for */
+	bool short_forms, mid_forms, long_forms; /* 1-3, 4-7, 8+ bytes */
+	unsigned users;
+	struct {
+		size_t n;
+		unsigned char text[ECHO_USER];
+	} user[ECHO_USERS];
+	uint64_t first[4]; /* first bytes of the short ones */
+	uint64_t grams[ECHO_GRAMS / 64]; /* runs of ECHO_RUN bytes */
+};
+
+void echo_init(struct echo *e);
+
+/* Forget all, and leave no trace in memory. */
+void echo_wipe(struct echo *e);
+
+/* A secret, as sent; the oldest is forgotten for it. */
+void echo_keep(struct echo *e, const unsigned char *p, size_t n);
+
+/* The other form of the same secret. */
+void echo_keep_form(struct echo *e, const unsigned char *p, size_t n);
+
+/* A user name was shown: a secret that equals it is not searched for. */
+void echo_user(struct echo *e, const unsigned char *p, size_t n);
+
+/*
+ * Find the first echo in [from, n).  False if there is none.  `rest` is set for
+ * one that hides the rest of the line.
+ */
+bool echo_find(const struct echo *e, const unsigned char *p, size_t n,
+    size_t from, size_t *at, size_t *end, bool *rest);
+
+/*
+ * How many of the last bytes of p could begin an echo, so that an incomplete
+ * line must keep them back.
+ */
+size_t echo_tail(const struct echo *e, const unsigned char *p, size_t n);
+
+#endif

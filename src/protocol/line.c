@@ -1,0 +1,191 @@
+/* line.c - a line, what is hidden in it, and its words */
+#include "track.h"
+
+#include <string.h>
+
+static void
+add_span(struct line *l, size_t from, size_t to, size_t label, bool secret)
+{
+	struct span *s;
+
+	if (to > l->n)
+		to = l->n;
+	if (from > to)
+		return;
+	if (l->nspans == LINE_SPANS) {
+		/* More secrets than anybody has in a line: hide the rest. */
+		s = &l->spans[LINE_SPANS - 1];
+		if (from < s->from)
+			s->from = from;
+		s->to = l->n;
+		return;
+	}
+	s = &l->spans[l->nspans++];
+	s->from = from;
+	s->to = to;
+	s->label = label;
+	s->secret = secret;
+}
+
+void
+line_hide(struct line *l, size_t from, size_t to)
+{
+	add_span(l, from, to, SIZE_MAX, true);
+}
+
+void
+line_hide_quietly(struct line *l, size_t from, size_t to)
+{
+	add_span(l, from, to, SIZE_MAX, false);
+}
+
+void
+line_hide_as(struct line *l, size_t from, size_t to, const char *label)
+{
+	size_t at = l->labels_len, n = strlen(label) + 1;
+
+	if (n == 1 || n > sizeof l->labels - at) {
+		line_hide(l, from, to);
+		return;
+	}
+	memcpy(l->labels + at, label, n);
+	l->labels_len += n;
+	add_span(l, from, to, at, true);
+}
+
+void
+line_deny(struct track *t, struct line *l, size_t from)
+{
+	size_t word = word_skip(l->p, l->n, word_end(l->p, l->n, from));
+
+	if (from >= l->n)
+		return;
+	line_hide_quietly(l, from, l->n);
+	if (t->mode != TRACK_MASK)
+		return;
+	echo_keep(&t->echo, l->p + from, l->n - from);
+	if (word < l->n)
+		echo_keep_form(&t->echo, l->p + word, l->n - word);
+}
+
+bool
+line_hides(const struct line *l, size_t at)
+{
+	for (unsigned i = 0; i < l->nspans; i++)
+		if (at >= l->spans[i].from && at < l->spans[i].to)
+			return true;
+	return false;
+}
+
+bool
+line_is_hidden(const struct line *l, size_t from)
+{
+	for (unsigned i = 0; i < l->nspans; i++)
+		if (l->spans[i].from <= from && l->spans[i].to == l->n)
+			return true;
+	return false;
+}
+
+static bool
+ends_token(unsigned char c)
+{
+	return c <= ' ' || c == '"' || c == ')' || c == '>';
+}
+
+void
+line_hide_urlauth(struct line *l)
+{
+	static const char key[] = ";URLAUTH=";
+	const unsigned char *p = l->p, *end = p + l->n, *q;
+
+	while ((p = memchr(p, ';', (size_t)(end - p))) != NULL) {
+		if (!word_begins(p, (size_t)(end - p), key)) {
+			p++;
+			continue;
+		}
+		p += sizeof key - 1;
+		for (int colons = 0; p < end && colons < 2; p++) {
+			if (ends_token(*p))
+				break;
+			if (*p == ':')
+				colons++;
+			if (colons == 2) {
+				for (q = ++p; q < end && !ends_token(*q);)
+					q++;
+				line_hide(l, (size_t)(p - l->p),
+				    (size_t)(q - l->p));
+				p = q;
+				break;
+			}
+		}
+		if (p >= end)
+			break;
+	}
+}
+
+/* ---- words ------------------------------------------------------------ */
+
+bool
+word_begins(const unsigned char *p, size_t n, const char *upper)
+{
+	size_t i;
+
+	for (i = 0; upper[i] != '\0'; i++) {
+		unsigned char c = i < n ? p[i] : '\0';
+
+		if (c >= 'a' && c <= 'z')
+			c = (unsigned char)(c - 32);
+		if (i >= n || c != (unsigned char)upper[i])
+			return false;
+	}
+	return true;
+}
+
+bool
+word_is(const unsigned char *p, size_t n, const char *upper)
+{
+	return strlen(upper) == n && word_begins(p, n, upper);
+}
+
+size_t
+word_end(const unsigned char *p, size_t n, size_t at)
+{
+	while (at < n && p[at] != ' ' && p[at] != '\t')
+		at++;
+	return at;
+}
+
+size_t
+word_skip(const unsigned char *p, size_t n, size_t at)
+{
+	while (at < n && (p[at] == ' ' || p[at] == '\t'))
+		at++;
+	return at;
+}
+
+bool
+word_number(const unsigned char *p, size_t n, uint64_t *out)
+{
+	uint64_t v = 0;
+
+	if (n == 0 || n > 19)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] < '0' || p[i] > '9')
+			return false;
+		v = v * 10 + (uint64_t)(p[i] - '0');
+	}
+	if (v > INT64_MAX)
+		return false;
+	*out = v;
+	return true;
+}
+
+int
+word_code(const unsigned char *p, size_t n)
+{
+	if (n < 3 || p[0] < '1' || p[0] > '9' || p[1] < '0' || p[1] > '9' ||
+	    p[2] < '0' || p[2] > '9' || (n > 3 && p[3] >= '0' && p[3] <= '9'))
+		return 0;
+	return (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
+}

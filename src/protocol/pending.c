@@ -1,0 +1,122 @@
+/* pending.c - commands that wait for their replies */
+#include "pending.h"
+
+#include <string.h>
+
+void
+pending_init(struct pending *p)
+{
+	p->first = p->count = p->over = 0;
+	p->distrust = false;
+}
+
+static struct waiting *
+nth(struct pending *p, unsigned n)
+{
+	return &p->ring[(p->first + n) % PENDING_MAX];
+}
+
+struct waiting *
+pending_push(struct pending *p, unsigned char id, const unsigned char *tag,
+    size_t tag_len, unsigned command)
+{
+	struct waiting *w;
+
+	if (p->count == PENDING_MAX || p->over > 0) {
+		p->over++;
+		p->distrust = true;
+		return NULL;
+	}
+	w = nth(p, p->count++);
+	w->id = id;
+	w->flag = 0;
+	w->command = command;
+	w->tag_len = PENDING_TAG + 1;
+	if (tag_len <= PENDING_TAG) {
+		w->tag_len = (unsigned char)tag_len;
+		if (tag_len > 0)
+			memcpy(w->tag, tag, tag_len);
+	}
+	return w;
+}
+
+struct waiting *
+pending_head(struct pending *p)
+{
+	return p->count > 0 ? nth(p, 0) : NULL;
+}
+
+const struct waiting *
+pending_last(const struct pending *p)
+{
+	if (p->count == 0 || p->over > 0)
+		return NULL;
+	return &p->ring[(p->first + p->count - 1) % PENDING_MAX];
+}
+
+static void
+settle(struct pending *p)
+{
+	if (p->count == 0 && p->over == 0)
+		p->distrust = false;
+}
+
+void
+pending_pop(struct pending *p)
+{
+	if (p->count > 0) {
+		p->first = (p->first + 1) % PENDING_MAX;
+		p->count--;
+	} else if (p->over > 0) {
+		p->over--;
+	}
+	settle(p);
+}
+
+struct waiting *
+pending_find(struct pending *p, const unsigned char *tag, size_t tag_len)
+{
+	for (unsigned i = 0; i < p->count; i++) {
+		struct waiting *w = nth(p, i);
+
+		if (w->tag_len == tag_len && memcmp(w->tag, tag, tag_len) == 0)
+			return w;
+	}
+	return NULL;
+}
+
+struct waiting *
+pending_find_id(struct pending *p, unsigned char id)
+{
+	for (unsigned i = 0; i < p->count; i++)
+		if (nth(p, i)->id == id)
+			return nth(p, i);
+	return NULL;
+}
+
+void
+pending_remove(struct pending *p, struct waiting *w)
+{
+	unsigned i = 0;
+
+	while (i < p->count && nth(p, i) != w)
+		i++;
+	for (; i + 1 < p->count; i++)
+		*nth(p, i) = *nth(p, i + 1);
+	p->count--;
+	settle(p);
+}
+
+void
+pending_missed(struct pending *p)
+{
+	if (p->over > 0)
+		p->over--;
+	settle(p);
+}
+
+bool
+pending_sure(const struct pending *p)
+{
+	return !p->distrust;
+}

@@ -1,0 +1,287 @@
+/*
+ * pop3.c - POP3 (RFC 1939, 2449, 2595, 5034)
+ *
+ * One line of the client's is one command, one `+OK` or `-ERR` its reply, in
+ * order.  Which replies have a body depends on the command.
+ */
+#include "track.h"
+
+#include "base64.h"
+
+#include <string.h>
+
+enum {
+	OTHER,
+	PASS, /* and APOP: logs in */
+	AUTH,
+	AUTH_LIST,
+	STLS,
+	LIST, /* +OK is followed by a list ... */
+	RETR, /* ... or by a message */
+	STAT,
+	DELE,
+	RSET,
+	XMIT, /* XTND XMIT: +OK asks for a message */
+	USER,
+	APOP,
+	XTND
+};
+
+static const struct verb verbs[] = {
+    {"USER", ARGS_WORD, USER},
+    {"PASS", ARGS_SECRET, PASS},
+    {"APOP", ARGS_OWN, APOP},
+    {"AUTH", ARGS_OWN, AUTH},
+    {"CAPA", ARGS_NONE, LIST},
+    {"STLS", ARGS_NONE, STLS},
+    {"QUIT", ARGS_NONE, OTHER},
+    {"STAT", ARGS_NONE, STAT},
+    {"LIST", ARGS_OWN, LIST},
+    {"RETR", ARGS_OWN, RETR},
+    {"DELE", ARGS_OWN, DELE},
+    {"NOOP", ARGS_NONE, OTHER},
+    {"RSET", ARGS_NONE, RSET},
+    {"TOP", ARGS_OWN, RETR},
+    {"UIDL", ARGS_OWN, LIST},
+    {"LAST", ARGS_NONE, OTHER},
+    {"RPOP", ARGS_SECRET, OTHER},
+    {"UTF8", ARGS_SHOW, OTHER},
+    {"LANG", ARGS_SHOW, OTHER},
+    {"XTND", ARGS_SHOW, XTND},
+    {"XSENDER", ARGS_SHOW, OTHER},
+    {"HELP", ARGS_SHOW, OTHER},
+    {"IMPLEMENTATION", ARGS_SHOW, OTHER},
+    {NULL, 0, 0},
+};
+
+struct pop3 {
+	bool greeted;
+};
+
+/* Arguments that should be numbers: anything else may be a mistake. */
+static void
+hide_no_number(struct line *l, const struct command *c)
+{
+	for (size_t i = c->arg; i < c->end; i++)
+		if ((l->p[i] < '0' || l->p[i] > '9') && l->p[i] != ' ' &&
+		    l->p[i] != '\t' && l->p[i] != '-') {
+			line_hide(l, c->arg, l->n);
+			return;
+		}
+}
+
+static void
+apop(struct track *t, struct line *l, const struct command *c)
+{
+	size_t user = word_end(l->p, c->end, c->arg);
+	size_t digest = word_skip(l->p, c->end, user);
+
+	if (digest < c->end) {
+		line_hide(l, digest, l->n);
+		track_user(t, l->p + c->arg, user - c->arg);
+	} else if (user - c->arg == 32 &&
+	    base64_looks(l->p + c->arg, user - c->arg)) {
+		line_hide(l, c->arg, l->n); /* the digest alone */
+	}
+}
+
+/* AUTH, alone or with a mechanism and maybe its first response. */
+static unsigned char
+auth(struct track *t, struct line *l, const struct command *c)
+{
+	size_t mech = word_end(l->p, c->end, c->arg);
+
+	if (c->arg == c->end)
+		return AUTH_LIST;
+	sasl_begin(t, l, c->arg, mech, word_skip(l->p, c->end, mech), c->end,
+	    t->sum.commands + 1);
+	return AUTH;
+}
+
+/* What the table can't tell of a command; its number for the pairing. */
+static unsigned char
+command(struct track *t, struct line *l, const struct command *c)
+{
+	size_t n;
+
+	switch (c->known->id) {
+	case USER:
+		n = c->arg;
+		while (n < c->end && l->p[n] != ' ' && l->p[n] != ':')
+			n++;
+		if (n > c->arg)
+			track_user(t, l->p + c->arg, n - c->arg);
+		return OTHER;
+	case APOP:
+		apop(t, l, c);
+		return PASS;
+	case AUTH:
+		return auth(t, l, c);
+	case LIST:
+		if (c->known->args == ARGS_OWN)
+			hide_no_number(l, c);
+		return c->arg == c->end ? LIST : OTHER;
+	case RETR:
+	case DELE:
+		hide_no_number(l, c);
+		return c->known->id;
+	case XTND:
+		return word_is(l->p + c->arg, c->end - c->arg, "XMIT") ? XMIT :
+									 LIST;
+	}
+	return c->known->id;
+}
+
+static void
+client(struct track *t, struct line *l)
+{
+	if (sasl_due(t))
+		sasl_response(t, l, 0, l->n);
+	else
+		command_line(t, l, verbs, command);
+}
+
+/* `+OK 23 messages`, `+OK 23 91234`: how many there are, if that is told. */
+static void
+read_count(struct track *t, const struct line *l, bool bare)
+{
+	size_t at = word_skip(l->p, l->n, word_end(l->p, l->n, 0));
+	size_t end = word_end(l->p, l->n, at), word;
+	uint64_t n;
+
+	word = word_skip(l->p, l->n, end);
+	if (!word_number(l->p + at, end - at, &n) || n > UINT32_MAX)
+		return;
+	if (!bare && !word_begins(l->p + word, l->n - word, "MESSAGE"))
+		return;
+	t->sum.mailbox = (unsigned)n;
+	t->sum.mailbox_known = true;
+}
+
+/* The reply to w, which may be NULL: nobody knows what it answers. */
+static void
+reply(struct track *t, const struct line *l, const struct waiting *w, bool ok)
+{
+	bool sure = w != NULL && pending_sure(&t->pending);
+
+	switch (w != NULL ? w->id : OTHER) {
+	case PASS:
+	case AUTH:
+		track_login(t, ok);
+		if (ok)
+			read_count(t, l, false);
+		break;
+	case STLS:
+		if (ok && sure)
+			track_expect_tls(t);
+		break;
+	case AUTH_LIST:
+	case LIST:
+		if (ok && sure)
+			track_frame(t, DIR_R, FRAME_LIST, 0);
+		break;
+	case RETR:
+		if (ok && sure) {
+			track_frame(t, DIR_R, FRAME_DOT, 0);
+			t->sum.messages++;
+		}
+		break;
+	case XMIT:
+		if (ok && track_waits(t, w))
+			track_frame(t, DIR_S, FRAME_DOT, 0);
+		break;
+	case STAT:
+		if (ok)
+			read_count(t, l, true);
+		break;
+	case DELE:
+		t->sum.deleted += ok;
+		break;
+	case RSET:
+		if (ok)
+			t->sum.deleted = 0;
+		break;
+	}
+}
+
+static void
+daemon_line(struct track *t, struct line *l)
+{
+	struct pop3 *s = TRACK_STATE(t, struct pop3);
+	bool ok = word_begins(l->p, l->n, "+OK");
+	struct waiting *w;
+	unsigned number;
+
+	if (!ok && !word_begins(l->p, l->n, "-ERR")) {
+		if (l->n > 0 && l->p[0] == '+' &&
+		    (l->n == 1 || l->p[1] == ' ') && t->sasl.open)
+			sasl_challenge(t, l, l->n > 1 ? 2 : 1, l->n);
+		else
+			track_fact(t, FACT_STRAY, DIR_R, l->p, l->n);
+		return;
+	}
+	l->protect = ok ? 3 : 4;
+	if (!s->greeted) {
+		s->greeted = true;
+		track_reply(t, FACT_GREETING, ok ? STATUS_OK : STATUS_NO, 0, l,
+		    0);
+		return;
+	}
+	/* A reply while a message is sent: the server has had enough. */
+	if (track_frame_of(t, DIR_S) == FRAME_DOT)
+		track_frame(t, DIR_S, FRAME_LINE, 0);
+	w = pending_head(&t->pending);
+	number = w != NULL ? w->command : 0;
+	track_reply(
+	    t, FACT_REPLY, ok ? STATUS_OK : STATUS_NO, 0, l, number);
+	reply(t, l, w, ok);
+	if (w == NULL || (t->sasl.open && w->id == AUTH))
+		sasl_end(t);
+	pending_pop(&t->pending);
+}
+
+static void
+line(struct track *t, enum dir d, struct line *l)
+{
+	if (d == DIR_S)
+		client(t, l);
+	else
+		daemon_line(t, l);
+}
+
+/* A challenge, also where none is due: one long word of base64. */
+static void
+hide_reply(struct track *t, struct line *l)
+{
+	if (l->n < 3 || l->p[0] != '+' || l->p[1] != ' ')
+		return;
+	if (t->sasl.open ||
+	    ((l->n >= 14 || l->cut) && base64_looks(l->p + 2, l->n - 2)))
+		sasl_hide_challenge(t, l, 2, l->n);
+}
+
+static void
+done(struct track *t, enum dir d)
+{
+	if (d == DIR_S)
+		pending_push(&t->pending, OTHER, NULL, 0, 0);
+	track_fact(t, FACT_CONTENT_END, d, NULL, 0);
+}
+
+static const char *const services[] = {"pop", NULL};
+static const char *const programs[] = {"in.pop3d", "ipop3d", "popa3d",
+    "solid-pop3d", "qpopper", "in.qpopper", "popper", "pop3d", "pop3",
+    "pop3-login", "qmail-pop3d", "qmail-popup", "mailfront-pop3",
+    "courierpop3d", "courierpop3login", "pop3login", "cucipop", "akpop3d",
+    "vm-pop3d", "teapop", NULL};
+static const uint16_t ports[] = {110, 31, 10110, 0};
+
+const struct protocol proto_pop3 = {
+    .name = "pop3",
+    .services = services,
+    .programs = programs,
+    .ports = ports,
+    .line = line,
+    .hide_reply = hide_reply,
+    .done = done,
+};

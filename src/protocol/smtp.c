@@ -1,0 +1,269 @@
+/*
+ * smtp.c - SMTP, submission and LMTP (RFC 5321, 4954, 2033, 3030, 3207)
+ *
+ * Replies come in order; a reply of several lines ends with the one that has a
+ * blank behind its code.  A message is what follows an accepted DATA up to a
+ * lone dot, or so many bytes as BDAT says.
+ */
+#include "track.h"
+
+#include <string.h>
+
+enum { OTHER, AUTH, STARTTLS, DATA, BDAT, MESSAGE, RCPT, BURL, RSET };
+
+static const struct verb verbs[] = {
+    {"HELO", ARGS_SHOW, OTHER},
+    {"EHLO", ARGS_SHOW, OTHER},
+    {"LHLO", ARGS_SHOW, OTHER},
+    {"MAIL", ARGS_SHOW, RSET},
+    {"RCPT", ARGS_SHOW, RCPT},
+    {"DATA", ARGS_NONE, DATA},
+    {"BDAT", ARGS_OWN, BDAT},
+    {"BURL", ARGS_SHOW, BURL},
+    {"RSET", ARGS_SHOW, RSET},
+    {"NOOP", ARGS_SHOW, OTHER},
+    {"QUIT", ARGS_NONE, OTHER},
+    {"VRFY", ARGS_SHOW, OTHER},
+    {"EXPN", ARGS_SHOW, OTHER},
+    {"HELP", ARGS_SHOW, OTHER},
+    {"TURN", ARGS_SHOW, OTHER},
+    {"ETRN", ARGS_SHOW, OTHER},
+    {"ATRN", ARGS_SHOW, OTHER},
+    {"STARTTLS", ARGS_NONE, STARTTLS},
+    {"AUTH", ARGS_OWN, AUTH},
+    {"SEND", ARGS_SHOW, OTHER},
+    {"SOML", ARGS_SHOW, OTHER},
+    {"SAML", ARGS_SHOW, OTHER},
+    {"XCLIENT", ARGS_SHOW, OTHER},
+    {"XFORWARD", ARGS_SHOW, OTHER},
+    {"XEXCH50", ARGS_SHOW, OTHER},
+    {"XEXPS", ARGS_OWN, AUTH},
+    {"X-EXPS", ARGS_OWN, AUTH},
+    {"XVERP", ARGS_SHOW, OTHER},
+    {"VERB", ARGS_SHOW, OTHER},
+    {"ONEX", ARGS_SHOW, OTHER},
+    {"XADR", ARGS_SHOW, OTHER},
+    {"XSTA", ARGS_SHOW, OTHER},
+    {"XCIR", ARGS_SHOW, OTHER},
+    {"XGEN", ARGS_SHOW, OTHER},
+    {"X-LINK2STATE", ARGS_SHOW, OTHER},
+    {NULL, 0, 0},
+};
+
+struct smtp {
+	bool greeted;
+	bool lmtp;
+	unsigned rcpts; /* accepted, of this transaction (LMTP) */
+};
+
+static void
+auth(struct track *t, struct line *l, const struct command *c)
+{
+	size_t mech = word_end(l->p, c->end, c->arg);
+
+	if (c->arg < c->end)
+		sasl_begin(t, l, c->arg, mech,
+		    word_skip(l->p, c->end, mech), c->end,
+		    t->sum.commands + 1);
+}
+
+/* BDAT n [LAST]: the bytes follow at once (RFC 3030 section 2). */
+static void
+bdat(struct track *t, struct line *l, const struct command *c)
+{
+	size_t end = word_end(l->p, c->end, c->arg), last;
+	uint64_t n;
+
+	last = word_skip(l->p, c->end, end);
+	if (!word_number(l->p + c->arg, end - c->arg, &n) ||
+	    (last < c->end && !word_is(l->p + last, c->end - last, "LAST"))) {
+		if (c->arg < c->end)
+			line_hide(l, c->arg, l->n);
+		return;
+	}
+	if (c->end == l->n && l->eol > 0)
+		track_frame(t, DIR_S, FRAME_COUNT, n);
+	if (last < c->end)
+		t->sum.messages++;
+}
+
+static unsigned char
+command(struct track *t, struct line *l, const struct command *c)
+{
+	switch (c->known->id) {
+	case AUTH:
+		auth(t, l, c);
+		break;
+	case BDAT:
+		bdat(t, l, c);
+		break;
+	case BURL:
+		line_hide_urlauth(l);
+		break;
+	}
+	return c->known->id;
+}
+
+static void
+client(struct track *t, struct line *l)
+{
+	if (sasl_due(t))
+		sasl_response(t, l, 0, l->n);
+	else
+		command_line(t, l, verbs, command);
+}
+
+/* The last line of the reply to w, which may be NULL. */
+static void
+reply(struct track *t, const struct waiting *w, int code)
+{
+	struct smtp *s = TRACK_STATE(t, struct smtp);
+	bool sure = w != NULL && pending_sure(&t->pending);
+	bool ok = code / 100 == 2;
+
+	switch (w != NULL ? w->id : OTHER) {
+	case AUTH:
+		track_login(t, ok);
+		break;
+	case STARTTLS:
+		if (code == 220 && sure)
+			track_expect_tls(t);
+		break;
+	case DATA:
+		if (code == 354 && track_waits(t, w) && !t->sasl.open) {
+			track_frame(t, DIR_S, FRAME_DOT, 0);
+			t->sum.messages++;
+		}
+		break;
+	case RCPT:
+		s->rcpts += ok;
+		break;
+	case RSET:
+		s->rcpts = 0;
+		break;
+	}
+}
+
+static void
+last_line(struct track *t, struct line *l, int code)
+{
+	struct waiting *w = pending_head(&t->pending);
+	enum fact_status status = code >= 400 ? STATUS_NO :
+	    code < 300				? STATUS_OK :
+						  STATUS_MORE;
+
+	/* In a message, a reply means that the server has had enough. */
+	if (track_frame_of(t, DIR_S) == FRAME_DOT ||
+	    (track_frame_of(t, DIR_S) == FRAME_COUNT && code >= 400)) {
+		track_frame(t, DIR_S, FRAME_LINE, 0);
+		t->pending.distrust = true;
+	}
+	track_reply(t, FACT_REPLY, status, code, l, w != NULL ? w->command : 0);
+	reply(t, w, code);
+	if (w == NULL || (t->sasl.open && w->id == AUTH))
+		sasl_end(t);
+	pending_pop(&t->pending);
+}
+
+static void
+daemon_line(struct track *t, struct line *l)
+{
+	struct smtp *s = TRACK_STATE(t, struct smtp);
+	int code = word_code(l->p, l->n);
+	bool more = code != 0 && l->n > 3 && l->p[3] == '-';
+	struct waiting *w = pending_head(&t->pending);
+
+	if (code == 0 || (l->n > 3 && l->p[3] != ' ' && !more)) {
+		track_fact(t, FACT_STRAY, DIR_R, l->p, l->n);
+		return;
+	}
+	l->protect = 3;
+	if (code == 334 && t->sasl.open && !more) {
+		sasl_challenge(t, l, l->n > 4 ? 4 : l->n, l->n);
+		return;
+	}
+	if (more) {
+		track_reply(t, FACT_REPLY_MORE, STATUS_NONE, code, l,
+		    s->greeted && w != NULL ? w->command : 0);
+	} else if (!s->greeted) {
+		s->greeted = true;
+		track_reply(t, FACT_GREETING,
+		    code == 220 ? STATUS_OK : STATUS_NO, code, l, 0);
+	} else {
+		last_line(t, l, code);
+	}
+}
+
+static void
+line(struct track *t, enum dir d, struct line *l)
+{
+	if (d == DIR_S)
+		client(t, l);
+	else
+		daemon_line(t, l);
+}
+
+static void
+hide_reply(struct track *t, struct line *l)
+{
+	if (l->n > 4 && memcmp(l->p, "334", 3) == 0 &&
+	    (l->p[3] == ' ' || l->p[3] == '-'))
+		sasl_hide_challenge(t, l, 4, l->n);
+	line_hide_urlauth(l);
+}
+
+/* A message has been sent: a reply is due, in LMTP one a recipient. */
+static void
+done(struct track *t, enum dir d)
+{
+	struct smtp *s = TRACK_STATE(t, struct smtp);
+	const struct waiting *last = pending_last(&t->pending);
+	unsigned n = s->lmtp && s->rcpts > 0 ? s->rcpts : 1;
+
+	track_fact(t, FACT_CONTENT_END, d, NULL, 0);
+	if (last != NULL && last->id == BDAT)
+		return; /* the command has its own */
+	while (n-- > 0)
+		pending_push(
+		    &t->pending, MESSAGE, NULL, 0, t->sum.commands);
+	s->rcpts = 0;
+}
+
+static void
+open_lmtp(struct track *t)
+{
+	TRACK_STATE(t, struct smtp)->lmtp = true;
+}
+
+static const char *const services[] = {"smtp", "submission", "mta", NULL};
+static const char *const programs[] = {"sendmail", "exim", "exim4", "smtpd",
+    "nullmailer-smtpd", "qmail-smtpd", "mailfront", "smtpfront-qmail",
+    "opensmtpd", "in.smtpd", "spamd", "smtp-sink", "courieresmtpd",
+    "masqmail", NULL};
+static const uint16_t ports[] = {25, 587, 30, 2525, 10021, 10025, 10587, 0};
+
+const struct protocol proto_smtp = {
+    .name = "smtp",
+    .services = services,
+    .programs = programs,
+    .ports = ports,
+    .line = line,
+    .hide_reply = hide_reply,
+    .done = done,
+};
+
+static const char *const lmtp_services[] = {"lmtp", NULL};
+static const char *const lmtp_programs[] = {"lmtpd", "lmtp", "lmtp-server",
+    "mail.local", NULL};
+static const uint16_t lmtp_ports[] = {24, 2003, 0};
+
+const struct protocol proto_lmtp = {
+    .name = "lmtp",
+    .services = lmtp_services,
+    .programs = lmtp_programs,
+    .ports = lmtp_ports,
+    .open = open_lmtp,
+    .line = line,
+    .hide_reply = hide_reply,
+    .done = done,
+};

@@ -1,0 +1,101 @@
+/* tell.c - what a tracker has understood, for the record's events and summary */
+#include "track.h"
+
+#include "../base/scan.h"
+
+#include <string.h>
+
+/* Bytes of a user name that surely fit the summary, whatever they become. */
+#define USER_MAX \
+	((sizeof((struct summary *)0)->user - SCAN_SLACK - 1) / ESCAPE_MAX)
+
+void
+track_switch(struct track *t, const struct protocol *p)
+{
+	memset(t->state, 0, sizeof t->state);
+	t->proto = p;
+	t->sure = true;
+	track_event(t, "protocol %s", p->name);
+	track_fact(t, FACT_PROTOCOL, DIR_NONE,
+	    (const unsigned char *)p->name, strlen(p->name));
+	if (p->open != NULL)
+		p->open(t);
+}
+
+void
+track_hint(struct track *t, enum dir d, const char *word)
+{
+	track_event(t, "hint %c %s", dir_letter(d), word);
+}
+
+static void
+tell(struct track *t, const struct fact *f)
+{
+	if (t->out.fact != NULL)
+		t->out.fact(t->out.arg, f);
+}
+
+void
+track_command(struct track *t, const char *verb, const struct line *l,
+    const struct command *c)
+{
+	struct fact f = {.kind = FACT_COMMAND, .dir = DIR_S, .verb = verb};
+
+	f.command = ++t->sum.commands;
+	f.arg = l->p + c->arg;
+	f.arg_len = c->end - c->arg;
+	tell(t, &f);
+}
+
+void
+track_reply(struct track *t, enum fact_kind kind, enum fact_status status,
+    int code, const struct line *l, unsigned command)
+{
+	struct fact f = {.kind = kind, .dir = DIR_R, .status = status};
+
+	f.code = code;
+	f.arg = l->p;
+	f.arg_len = l->n;
+	f.command = command;
+	if (kind == FACT_REPLY && status == STATUS_NO)
+		t->sum.refused++;
+	tell(t, &f);
+}
+
+void
+track_fact(struct track *t, enum fact_kind kind, enum dir d,
+    const unsigned char *arg, size_t n)
+{
+	struct fact f = {.kind = kind, .dir = d, .arg = arg, .arg_len = n};
+
+	tell(t, &f);
+}
+
+void
+track_user(struct track *t, const unsigned char *name, size_t n)
+{
+	enum escape_after after = AFTER_TEXT;
+	const unsigned char *at;
+
+	while (n > 0 && (name[n - 1] == '\r' || name[n - 1] == '\n'))
+		n--;
+	echo_user(&t->echo, name, n);
+	track_fact(t, FACT_USER, DIR_S, name, n);
+	if (n > USER_MAX)
+		n = USER_MAX;
+	*escape_text(t->sum.user, name, name + n, 0, &after, &at) = '\0';
+}
+
+void
+track_login(struct track *t, bool ok)
+{
+	struct fact f = {.kind = FACT_LOGIN, .dir = DIR_R};
+
+	f.status = ok ? STATUS_OK : STATUS_NO;
+	t->sum.login = ok ? LOGIN_OK : LOGIN_FAILED;
+	if (ok)
+		t->sum.logins++;
+	else
+		t->sum.login_failures++;
+	tell(t, &f);
+}

@@ -1,0 +1,262 @@
+/*
+ * track.h - what the files of the protocols are made with
+ *
+ * The engine (track.c) cuts each direction into units: lines in command state,
+ * bodies that end with a lone dot, counted bytes.  It hands a protocol one line
+ * at a time; the protocol says what of it must be hidden (line_hide() and its
+ * kin), remembers what it means, and sets the frame of what follows.  The
+ * engine then searches the line for echoes of secrets and gives out the rest.
+ */
+#ifndef TEED_TRACK_H
+#define TEED_TRACK_H
+
+#include "protocol.h"
+#include "echo.h"
+#include "pending.h"
+#include "sasl.h"
+#include "tls.h"
+
+#include "../base/str.h"
+#include "../transcript/escape.h"
+
+#define TRACK_LINE 8192 /* bytes of a line that are held */
+#define TRACK_TAIL 1024 /* of a longer one, what is looked at twice */
+#define LINE_SPANS 64
+#define LINE_LABELS 1100
+
+/* ---- a line and what is hidden in it ---------------------------------- */
+
+struct span {
+	size_t from, to; /* within the line */
+	size_t label; /* offset in labels, or SIZE_MAX for none */
+	bool secret; /* keep it, to find echoes of it */
+};
+
+struct line {
+	const unsigned char *p; /* the text, without its line end */
+	size_t n;
+	size_t eol; /* bytes of the line end behind it: 0, 1, 2 */
+	bool cut; /* more of this line follows; see protocol.tail */
+	bool more; /* this is not the line's beginning */
+	size_t protect; /* no echo is looked for in these first bytes */
+	bool all_text; /* a control byte hides nothing (client lines) */
+	bool opaque; /* it is no text, nor is what follows it */
+	size_t hold; /* incomplete: bytes from here on must wait */
+	unsigned nspans;
+	struct span spans[LINE_SPANS];
+	size_t labels_len;
+	char labels[LINE_LABELS];
+};
+
+/* Hide [from, to) of the line as one secret field. */
+void line_hide(struct line *l, size_t from, size_t to);
+
+/* Hide it with a label behind the mask; label NULL or "" is none. */
+void line_hide_as(struct line *l, size_t from, size_t to, const char *label);
+
+/*
+ * Hide it, but do not look for it later: it is no secret of the client's, like
+ * a challenge or the count of a literal.
+ */
+void line_hide_quietly(struct line *l, size_t from, size_t to);
+
+/*
+ * Default deny (the verb is not known): hide all from `from` on.  The line and
+ * the line without its first word are kept, to find echoes of them.
+ */
+void line_deny(struct track *t, struct line *l, size_t from);
+
+/* Whether the line is hidden from its first byte to its last. */
+bool line_is_hidden(const struct line *l, size_t from);
+
+/* Whether that byte is hidden already. */
+bool line_hides(const struct line *l, size_t at);
+
+/*
+ * Hide the tokens of `;URLAUTH=access:mech:token` (RFC 4467 section 3) wherever
+ * they are in the line.
+ */
+void line_hide_urlauth(struct line *l);
+
+/* ---- commands made of a verb and its arguments ------------------------ */
+
+/* What is shown of a command's arguments. */
+enum args {
+	ARGS_SHOW, /* all */
+	ARGS_NONE, /* there should be none: hide what there is */
+	ARGS_SECRET, /* hide them */
+	ARGS_WORD, /* the first word, up to a blank or a colon */
+	ARGS_OWN /* the protocol knows */
+};
+
+struct verb {
+	const char *name; /* upper case */
+	unsigned char args; /* enum args */
+	unsigned char id; /* the protocol's own number for it */
+};
+
+/* A command within a line: the places of its parts. */
+struct command {
+	size_t at; /* where it begins, white space and IAC skipped */
+	size_t verb, verb_end;
+	size_t arg; /* first byte of the arguments, or `end` */
+	size_t end; /* of the command: the line's, or a bare CR */
+	const struct verb *known; /* NULL: not in the table */
+};
+
+/*
+ * The command that begins at `from`.  Verbs are looked up without regard to
+ * case in a table that ends with a NULL name.  False when there is nothing.
+ */
+bool command_parse(const struct line *l, size_t from,
+    const struct verb *table, struct command *c);
+
+/*
+ * Hide what the table says.  A verb that is not known hides the whole command,
+ * but for PASS with its secret written to it, a verb that a middlebox overwrote
+ * (XXXX), and a lone dot.  ARGS_OWN is left to the caller.
+ */
+void command_hide(struct track *t, struct line *l, const struct command *c);
+
+/*
+ * A client's line, for protocols whose lines are verbs with arguments: hides it
+ * by the table, asks `one` about each command in it (a bare CR ends one, for
+ * some servers), and remembers the first until its reply comes.  `one` hides
+ * what the table can't tell and returns the number to remember it by.
+ */
+void command_line(struct track *t, struct line *l, const struct verb *table,
+    unsigned char (*one)(
+	struct track *t, struct line *l, const struct command *c));
+
+/* Length of a telnet IAC sequence at p (RFC 854), 0 if there is none. */
+size_t command_iac(const unsigned char *p, size_t n);
+
+/*
+ * Whether this first line of the client's opens another protocol in a way that
+ * holds no secret: an HTTP request, a PROXY header, an SSH banner, a greeting.
+ * Tells a hint, and goes over to HTTP where it is that.
+ */
+bool command_foreign(struct track *t, struct line *l);
+
+/* ---- words ------------------------------------------------------------ */
+
+/* Compare without regard to (ASCII) case with an upper-case word. */
+bool word_is(const unsigned char *p, size_t n, const char *upper);
+bool word_begins(const unsigned char *p, size_t n, const char *upper);
+
+/* The end of the word at `at`: the next blank, or n. */
+size_t word_end(const unsigned char *p, size_t n, size_t at);
+/* The first byte from `at` on that is no blank, or n. */
+size_t word_skip(const unsigned char *p, size_t n, size_t at);
+
+/* A decimal number that is all of p; false if it is none or above 2^63 - 1. */
+bool word_number(const unsigned char *p, size_t n, uint64_t *out);
+
+/* A three-digit code at the beginning of a line, 0 if there is none. */
+int word_code(const unsigned char *p, size_t n);
+
+/* ---- what follows ----------------------------------------------------- */
+
+enum frame {
+	FRAME_LINE, /* lines, in command state */
+	FRAME_DOT, /* content up to a lone dot */
+	FRAME_LIST, /* likewise a list, which is no message */
+	FRAME_COUNT, /* so many bytes of content */
+	FRAME_HIDE, /* so many bytes of a secret, whose mask was given out */
+	FRAME_OPAQUE, /* encrypted, compressed, binary: counted */
+	FRAME_TLS, /* likewise, in TLS records */
+	FRAME_ALL, /* content until the end */
+	FRAME_OWN /* protocol.own() takes the bytes */
+};
+
+/*
+ * What the direction's bytes are behind the line that is being read (also a
+ * line of the other direction that has begun already).
+ */
+void track_frame(struct track *t, enum dir d, enum frame f, uint64_t count);
+enum frame track_frame_of(const struct track *t, enum dir d);
+
+/* Whether a line of this direction has begun and not ended. */
+bool track_in_line(const struct track *t, enum dir d);
+
+/*
+ * Whether the client waits for the reply to w: it has sent nothing behind that
+ * command, so that a body which the reply asks for begins with its next byte.
+ */
+bool track_waits(const struct track *t, const struct waiting *w);
+
+/* TLS may begin here: look at the client's next bytes. */
+void track_expect_tls(struct track *t);
+
+/* ---- what was understood ---------------------------------------------- */
+
+void track_event(struct track *t, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void track_hint(struct track *t, enum dir d, const char *word);
+
+/* A command; counts it.  arg is within l. */
+void track_command(struct track *t, const char *verb, const struct line *l,
+    const struct command *c);
+
+/* A reply (or a line of one) to the command with that number (0: none). */
+void track_reply(struct track *t, enum fact_kind kind,
+    enum fact_status status, int code, const struct line *l,
+    unsigned command);
+
+void track_fact(struct track *t, enum fact_kind kind, enum dir d,
+    const unsigned char *arg, size_t n);
+
+/* A user name was named, or a login ended. */
+void track_user(struct track *t, const unsigned char *name, size_t n);
+void track_login(struct track *t, bool ok);
+
+/* Another protocol than thought; l is read again by it. */
+void track_switch(struct track *t, const struct protocol *p);
+
+/* ---- the state -------------------------------------------------------- */
+
+struct side {
+	enum frame frame, next;
+	bool has_next;
+	uint64_t left, next_left; /* of FRAME_COUNT, FRAME_HIDE */
+	bool expect_tls; /* the next bytes may be a TLS hello */
+	bool spoke; /* its first line has been judged */
+	bool closed;
+	uint64_t seen; /* bytes so far */
+	bool fresh; /* content: the next bytes are its first */
+
+	size_t len; /* FRAME_LINE: bytes in buf */
+	size_t shown; /* of those, how many were given out */
+	enum { REST_NONE, REST_SHOWN, REST_HIDDEN } rest; /* of a long line */
+	unsigned char dot; /* FRAME_DOT: how much of a lone dot was seen */
+	struct tls tls;
+	unsigned char buf[TRACK_LINE];
+};
+
+struct track {
+	const struct protocol *proto;
+	enum track_mode mode;
+	bool sure;
+	struct track_out out;
+	struct side side[2];
+	struct summary sum;
+	struct pending pending;
+	struct sasl sasl;
+	struct echo echo;
+	struct line line;
+	/* The run of clean lines in the caller's buffer, not given out yet. */
+	const unsigned char *run;
+	size_t run_len;
+	enum dir run_dir;
+	bool judging; /* events wait until the line was given out */
+	struct str events;
+	char events_text[2048];
+	uint64_t state[2048 / 8]; /* the protocol's own */
+	unsigned char scratch[TRACK_LINE]; /* for decoding */
+};
+
+/* The protocol's own state, of a type that fits. */
+#define TRACK_STATE(t, type) \
+	((type *)(void *)(sizeof(type) <= sizeof(t)->state ? (t)->state : NULL))
+
+#endif

@@ -1,0 +1,279 @@
+/* store.c - the directory of session files, and the one that is being written */
+#include "store.h"
+
+#include "../base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+cannot(struct str *why, const char *path, const char *what)
+{
+	str_fmt(why, "%s: %s: %s", path, what, strerror(errno));
+	return -1;
+}
+
+/* Whether nobody but its owner can plant files in the directory. */
+static int
+check_dir(struct store *s, const char *path, uid_t owner, bool made,
+    struct str *why)
+{
+	struct stat st;
+
+	if (fstat(s->dir, &st) < 0)
+		return cannot(why, path, "cannot look at the directory");
+	if (made && st.st_uid != owner) {
+		if (fchown(s->dir, owner, (gid_t)-1) < 0)
+			return cannot(why, path, "cannot give it away");
+		st.st_uid = owner;
+	}
+	if (st.st_uid != owner && st.st_uid != geteuid()) {
+		str_fmt(why,
+		    "%s: unsafe directory: it belongs to uid %ld, not to %ld",
+		    path, (long)st.st_uid, (long)owner);
+		return -1;
+	}
+	if ((st.st_mode & 022) != 0) {
+		str_fmt(why,
+		    "%s: unsafe directory: others may write to it (mode %03o)",
+		    path, (unsigned)st.st_mode & 07777);
+		return -1;
+	}
+	return 0;
+}
+
+int
+store_open(struct store *s, const char *path, uid_t owner, struct str *why)
+{
+	bool made = false;
+
+	memset(s, 0, sizeof *s);
+	s->dir = s->fd = s->first = s->rotate.fd = -1;
+	s->rotate.owner = owner;
+	for (int tries = 0; s->dir < 0 && tries < 2; tries++) {
+		s->dir = open(path,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (s->dir >= 0 || errno != ENOENT)
+			break;
+		made = mkdir(path, 0700) == 0;
+		if (!made && errno != EEXIST)
+			return cannot(why, path, "cannot make the directory");
+	}
+	if (s->dir < 0 && (errno == ENOTDIR || errno == ELOOP)) {
+		str_fmt(why, "%s: unsafe directory: a link, or no directory",
+		    path);
+		return -1;
+	}
+	if (s->dir < 0)
+		return cannot(why, path, "cannot open the directory");
+	if (check_dir(s, path, owner, made, why) < 0) {
+		fd_close(&s->dir);
+		return -1;
+	}
+	return 0;
+}
+
+/* Make a file that was not there before, ours alone and locked. */
+static int
+make_file(struct store *s, const char *name)
+{
+	int fd = openat(s->dir, name,
+	    O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	    0600);
+
+	if (fd < 0)
+		return -1;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0 ||
+	    (s->rotate.owner != geteuid() &&
+		fchown(fd, s->rotate.owner, (gid_t)-1) < 0)) {
+		unlinkat(s->dir, name, 0);
+		fd_close(&fd);
+	}
+	return fd;
+}
+
+/* Point SERVICE.log to the file; a link that can't be made is no error. */
+static void
+make_link(struct store *s, const char *file)
+{
+	char link[NAME_SERVICE + 8], next[NAME_SERVICE + 24];
+
+	snprintf(link, sizeof link, "%s.log", s->service);
+	snprintf(next, sizeof next, ".%s.link", s->service);
+	if (symlinkat(file, s->dir, next) < 0) {
+		if (errno != EEXIST || unlinkat(s->dir, next, 0) < 0 ||
+		    symlinkat(file, s->dir, next) < 0)
+			return;
+	}
+	if (renameat(s->dir, next, s->dir, link) < 0)
+		unlinkat(s->dir, next, 0);
+}
+
+static int
+make_first(struct store *s, int64_t start_us)
+{
+	char letter = 'a';
+
+	do {
+		name_stamp(s->stamp, (time_t)(start_us / 1000000), getpid(),
+		    letter);
+		name_file(s->file, s->service, s->stamp, 1);
+		s->fd = make_file(s, s->file);
+	} while (s->fd < 0 && errno == EEXIST && ++letter <= 'z');
+	if (s->fd < 0)
+		return -1;
+	snprintf(s->id, sizeof s->id, "%s-%s", s->service, s->stamp);
+	s->segment = 1;
+	return 0;
+}
+
+int
+store_create(struct store *s, const char *service, int64_t start_us,
+    uint64_t keep, uint64_t total, struct str *why)
+{
+	struct rotate *r = &s->rotate;
+	bool locked;
+	int made;
+
+	snprintf(s->service, sizeof s->service, "%s", service);
+	r->dir = s->dir;
+	r->service = s->service;
+	r->keep = keep;
+	r->total = total;
+	rotate_open(r);
+	locked = rotate_lock(r);
+	made = make_first(s, start_us);
+	if (made < 0)
+		cannot(why, s->file, "cannot make the session's file");
+	else
+		make_link(s, s->file);
+	if (locked) {
+		if (made == 0)
+			rotate_add(r, s->stamp);
+		rotate_prune(r);
+		rotate_unlock(r);
+	}
+	return made;
+}
+
+bool
+store_write(struct store *s, const char *p, size_t n)
+{
+	size_t done;
+	int error;
+
+	if (s->torn && fd_write_all(s->fd, "\n", 1) < 1)
+		return false;
+	if (s->torn)
+		s->size++;
+	s->torn = false;
+	done = fd_write_all(s->fd, p, n);
+	if (done == n) {
+		s->size += n;
+		return true;
+	}
+	error = errno;
+	if (done > 0 && ftruncate(s->fd, (off_t)s->size) < 0) {
+		s->size += done;
+		s->torn = true;
+	}
+	errno = error;
+	return false;
+}
+
+/* Tell the index how large the session has become; make room. */
+static void
+account(struct store *s, bool ended)
+{
+	struct rotate *r = &s->rotate;
+
+	if (!rotate_lock(r))
+		return;
+	rotate_update(r, s->stamp, s->written + s->size, s->segment, ended);
+	rotate_prune(r);
+	rotate_unlock(r);
+}
+
+bool
+store_roll(struct store *s, unsigned n, const char *head, size_t head_len,
+    const char *last, size_t last_len)
+{
+	char name[NAME_FILE];
+	int fd;
+
+	name_file(name, s->service, s->stamp, n);
+	fd = make_file(s, name);
+	if (fd < 0)
+		return false;
+	if (fd_write_all(fd, head, head_len) < head_len) {
+		unlinkat(s->dir, name, 0);
+		fd_close(&fd);
+		return false;
+	}
+	store_write(s, last, last_len);
+	if (s->first < 0)
+		s->first = s->fd;
+	else
+		fd_close(&s->fd);
+	s->fd = fd;
+	memcpy(s->file, name, sizeof name);
+	s->written += s->size;
+	s->size = head_len;
+	s->segment = n;
+	s->torn = false;
+	account(s, false);
+	return true;
+}
+
+/* Delete all segments, and let the link name the session before. */
+static void
+delete_session(struct store *s)
+{
+	struct rotate *r = &s->rotate;
+	char name[NAME_FILE], stamp[NAME_STAMP];
+	bool locked = rotate_lock(r);
+
+	for (unsigned n = s->segment; n > 0; n--) {
+		name_file(name, s->service, s->stamp, n);
+		unlinkat(s->dir, name, 0);
+	}
+	if (!locked)
+		return;
+	rotate_remove(r, s->stamp);
+	if (rotate_newest(r, stamp)) {
+		name_file(name, s->service, stamp, 1);
+		make_link(s, name);
+	} else {
+		snprintf(name, sizeof name, "%s.log", s->service);
+		unlinkat(s->dir, name, 0);
+	}
+	rotate_unlock(r);
+}
+
+void
+store_finish(struct store *s, bool keep_it)
+{
+	if (!keep_it) {
+		delete_session(s);
+	} else {
+		/* Unlocked first, or it could not go where it is too much. */
+		fd_close(&s->fd);
+		fd_close(&s->first);
+		account(s, true);
+	}
+	store_close(s);
+}
+
+void
+store_close(struct store *s)
+{
+	fd_close(&s->fd);
+	fd_close(&s->first);
+	rotate_close(&s->rotate);
+	fd_close(&s->dir);
+}

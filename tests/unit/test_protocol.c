@@ -1,0 +1,311 @@
+/*
+ * test_protocol.c - what a record shows of a conversation, however it is cut
+ *
+ * usage: test_protocol fixture ...
+ */
+#include "conversation.h"
+
+static struct recording rec;
+static struct conversation conv;
+
+/* ---- what came out ---------------------------------------------------- */
+
+/* The lines of one direction, without times, joined where they go on. */
+static void
+lines_of(const char *text, size_t len, enum dir d, char *out, size_t size)
+{
+	struct decode dec;
+	struct decode_record r;
+	const char *p = text, *lf;
+	struct str s;
+
+	str_init(&s, out, size);
+	decode_init(&dec);
+	for (; p < text + len; p = lf + 1) {
+		lf = memchr(p, '\n', (size_t)(text + len - p));
+		decode_line(&dec, p, (size_t)(lf - p), &r);
+		if (r.kind == DECODE_BAD) {
+			printf("# bad line: %.*s\n", (int)(lf - p), p);
+			unit_failed++;
+		}
+		if (r.kind != DECODE_DATA || r.dir != d)
+			continue;
+		str_bytes(&s, r.text, r.len);
+		if (r.eol == EOL_DESCRIBED)
+			str_text(&s, "\\d");
+		if (r.eol != EOL_NONE)
+			str_char(&s, '\n');
+	}
+}
+
+/* What should come out; NULL where a turn says nothing about it. */
+static bool
+wanted(enum dir d, char *out, size_t size)
+{
+	struct str s;
+
+	str_init(&s, out, size);
+	for (int i = 0; i < conv.nturns; i++) {
+		const struct turn *t = &conv.turns[i];
+
+		if (t->dir != d)
+			continue;
+		if (t->want == NULL)
+			return false;
+		str_text(&s, t->want);
+		if (t->none)
+			continue;
+		if (t->n > 0 && t->bytes[t->n - 1] == '\n')
+			str_char(&s, '\n');
+	}
+	return true;
+}
+
+static const char *
+first_difference(const char *a, const char *b)
+{
+	static char text[300];
+	const char *sa = a, *sb = b;
+
+	for (; *a != '\0' && *a == *b; a++, b++)
+		if (*a == '\n') {
+			sa = a + 1;
+			sb = b + 1;
+		}
+	snprintf(text, sizeof text, "got \"%.*s\", want \"%.*s\"",
+	    (int)strcspn(sa, "\n"), sa, (int)strcspn(sb, "\n"), sb);
+	return text;
+}
+
+/* ---- secrets ---------------------------------------------------------- */
+
+static void
+hex_of(const char *s, char *out)
+{
+	for (; *s != '\0'; s++)
+		out += sprintf(out, "%02x", (unsigned char)*s);
+}
+
+static void
+base64_of(const char *s, size_t skip, char *out)
+{
+	static const char abc[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop"
+				  "qrstuvwxyz0123456789+/";
+	size_t n = strlen(s);
+
+	for (size_t i = skip; i + 3 <= n; i += 3) {
+		unsigned v = (unsigned)(unsigned char)s[i] << 16 |
+		    (unsigned)(unsigned char)s[i + 1] << 8 |
+		    (unsigned char)s[i + 2];
+
+		*out++ = abc[v >> 18];
+		*out++ = abc[v >> 12 & 63];
+		*out++ = abc[v >> 6 & 63];
+		*out++ = abc[v & 63];
+	}
+	*out = '\0';
+}
+
+static void
+no_secrets(const char *how)
+{
+	char form[4096];
+
+	for (int i = 0; i < conv.nsecrets; i++) {
+		const char *s = conv.secrets[i];
+
+		if (strcasestr(rec.text, s) != NULL) {
+			unit_failed++;
+			printf("# %s: secret %s came out\n", how, s);
+		}
+		hex_of(s, form);
+		if (strlen(s) > 4 && strcasestr(rec.text, form) != NULL) {
+			unit_failed++;
+			printf("# %s: secret %s came out in hex\n", how, s);
+		}
+		for (size_t skip = 0; skip < 3; skip++) {
+			base64_of(s, skip, form);
+			if (strlen(form) >= 8 &&
+			    strstr(rec.text, form) != NULL) {
+				unit_failed++;
+				printf("# %s: secret %s in base64\n", how, s);
+			}
+		}
+	}
+}
+
+/* ---- cuts ------------------------------------------------------------- */
+
+enum cut { WHOLE_LINES, BY_BYTE, BY_TURN, AT_RANDOM };
+
+static void
+say_turns(int from, int to, enum cut cut, uint64_t *rnd)
+{
+	static unsigned char bytes[65536];
+	enum dir d = conv.turns[from].dir;
+	size_t n = 0;
+
+	for (int i = from; i < to; i++) {
+		memcpy(bytes + n, conv.turns[i].bytes, conv.turns[i].n);
+		n += conv.turns[i].n;
+	}
+	for (size_t at = 0, k; at < n; at += k) {
+		k = n - at;
+		if (cut == BY_BYTE)
+			k = 1;
+		else if (cut == AT_RANDOM)
+			k = 1 + unit_random(rnd) % (n - at);
+		recording_read(&rec, d, bytes + at, k);
+	}
+}
+
+static void
+say(enum cut cut, uint64_t seed, enum track_mode mode)
+{
+	uint64_t rnd = seed;
+	int i, k;
+
+	recording_begin(&rec, conv.protocol, mode);
+	for (i = 0; i < conv.nturns; i = k) {
+		k = i + 1;
+		while (cut != WHOLE_LINES && k < conv.nturns &&
+		    conv.turns[k].dir == conv.turns[i].dir)
+			k++;
+		say_turns(i, k, cut, &rnd);
+	}
+	recording_end(&rec);
+}
+
+static void
+compare(const char *how)
+{
+	static char got[RECORD], want[RECORD];
+
+	for (enum dir d = DIR_S; d <= DIR_R; d++) {
+		lines_of(rec.text, rec.len, d, got, sizeof got);
+		if (wanted(d, want, sizeof want) && strcmp(got, want) != 0) {
+			unit_failed++;
+			printf("# %s, %s: %s\n", how,
+			    d == DIR_S ? "client" : "daemon",
+			    first_difference(got, want));
+		}
+	}
+	no_secrets(how);
+}
+
+/* All that was said comes out again where nothing is masked. */
+static void
+lossless(void)
+{
+	static char got[RECORD], want[RECORD];
+	struct str s;
+
+	for (enum dir d = DIR_S; d <= DIR_R; d++) {
+		struct decode dec;
+		struct decode_record r;
+		const char *p = rec.text, *lf;
+		size_t n = 0;
+
+		str_init(&s, want, sizeof want);
+		for (int i = 0; i < conv.nturns; i++)
+			if (conv.turns[i].dir == d)
+				str_bytes(&s, conv.turns[i].bytes,
+				    conv.turns[i].n);
+		decode_init(&dec);
+		for (; p < rec.text + rec.len; p = lf + 1) {
+			lf = strchr(p, '\n');
+			decode_line(&dec, p, (size_t)(lf - p), &r);
+			if (r.kind == DECODE_DATA && r.dir == d)
+				n += decode_bytes(&r,
+				    (unsigned char *)got + n, NULL, NULL);
+		}
+		CHECK(n == s.len && memcmp(got, want, n) == 0);
+	}
+}
+
+/*
+ * The client may run ahead of the daemon as it likes; the daemon can't answer
+ * what it has not been told.
+ */
+static void
+interleave(uint64_t seed)
+{
+	size_t at[2] = {0, 0};
+	int turn[2] = {0, 0};
+	uint64_t rnd = seed;
+
+	recording_begin(&rec, conv.protocol, TRACK_MASK);
+	while (turn[DIR_S] < conv.nturns || turn[DIR_R] < conv.nturns) {
+		int d = (int)(unit_random(&rnd) % 2);
+		const struct turn *t = &conv.turns[turn[d]];
+		size_t k;
+
+		if (turn[d] == conv.nturns ||
+		    (d == DIR_R && turn[DIR_R] > turn[DIR_S]))
+			continue;
+		if (t->dir != (enum dir)d || at[d] == t->n) {
+			turn[d]++;
+			at[d] = 0;
+			continue;
+		}
+		k = 1 + unit_random(&rnd) % (seed % 2 ? 4 : t->n - at[d]);
+		if (k > t->n - at[d])
+			k = t->n - at[d];
+		recording_read(&rec, (enum dir)d, t->bytes + at[d], k);
+		at[d] += k;
+		if (unit_random(&rnd) % 16 == 0)
+			recording_pause(&rec);
+	}
+	recording_end(&rec);
+	no_secrets("interleaved");
+}
+
+static bool has_opaque;
+
+static void
+check(const char *path)
+{
+	unit_failed = 0;
+	conversation_read(&conv, path);
+	say(WHOLE_LINES, 0, TRACK_MASK);
+	compare("line by line");
+	has_opaque = strstr(rec.text, " tls ") != NULL ||
+	    strstr(rec.text, " binary ") != NULL ||
+	    strstr(rec.text, "\\d\n") != NULL;
+	say(BY_TURN, 0, TRACK_MASK);
+	compare("turn by turn");
+	say(BY_BYTE, 0, TRACK_MASK);
+	compare("byte by byte");
+	for (uint64_t seed = 1; seed <= 30; seed++) {
+		say(AT_RANDOM, seed, TRACK_MASK);
+		compare("cut at random");
+	}
+	for (uint64_t seed = 1; seed <= 60 && !conv.lockstep; seed++)
+		interleave(seed);
+	if (!has_opaque) {
+		say(AT_RANDOM, 7, TRACK_SHOW);
+		lossless();
+	}
+	conversation_free(&conv);
+}
+
+int
+main(int argc, char **argv)
+{
+	int bad = 0;
+
+	if (argc > 2 && strcmp(argv[1], "-v") == 0) {
+		conversation_read(&conv, argv[2]);
+		say(WHOLE_LINES, 0, TRACK_MASK);
+		fputs(rec.text, stdout);
+		return 0;
+	}
+	printf("1..%d\n", argc - 1);
+	for (int i = 1; i < argc; i++) {
+		check(argv[i]);
+		printf("%sok %d - %s\n", unit_failed ? "not " : "", i,
+		    argv[i]);
+		bad += unit_failed != 0;
+	}
+	return bad != 0;
+}
