@@ -150,9 +150,9 @@ decode_line(
 
 size_t
 decode_bytes(const struct decode_record *r, unsigned char *out,
-    void (*masks)(void *arg, size_t offset), void *arg)
+    unescape_mask *mask, void *arg)
 {
-	size_t n = unescape_text(out, r->text, r->len, masks, arg);
+	size_t n = unescape_text(out, r->text, r->len, mask, arg);
 
 	if (r->eol == EOL_CRLF)
 		out[n++] = '\r';

@@ -53,9 +53,9 @@ void decode_line(struct decode *d, const char *line, size_t n,
 
 /*
  * The exact bytes of a record, line end included; out has room for len + 2.
- * masks as in unescape_text().  Returns how many bytes.
+ * mask as in unescape_text().  Returns how many bytes.
  */
 size_t decode_bytes(const struct decode_record *r, unsigned char *out,
-    void (*masks)(void *arg, size_t offset), void *arg);
+    unescape_mask *mask, void *arg);
 
 #endif

@@ -156,9 +156,27 @@ hex_digit(char c)
 	return -1;
 }
 
+/* A mask at p: told, and its label passed over.  Returns what follows. */
+static const char *
+read_mask(const char *p, const char *end, size_t offset, unescape_mask *mask,
+    void *arg)
+{
+	const char *label = NULL, *close = NULL;
+
+	p += 4;
+	if (end - p > 2 && p[0] == ' ' && p[1] == '(') {
+		label = p + 2;
+		close = memchr(label, ')', (size_t)(end - label));
+	}
+	if (mask != NULL)
+		mask(arg, offset, close != NULL ? label : NULL,
+		    close != NULL ? (size_t)(close - label) : 0);
+	return close != NULL ? close + 1 : p;
+}
+
 size_t
 unescape_text(unsigned char *out, const char *text, size_t n,
-    void (*masks)(void *arg, size_t offset), void *arg)
+    unescape_mask *mask, void *arg)
 {
 	unsigned char *o = out;
 	const char *p = text, *end = text + n;
@@ -167,11 +185,9 @@ unescape_text(unsigned char *out, const char *text, size_t n,
 		size_t left = (size_t)(end - p);
 
 		if (*p == '*' && left >= 4 && memcmp(p, "****", 4) == 0) {
-			if (masks != NULL)
-				masks(arg, (size_t)(o - out));
+			p = read_mask(p, end, (size_t)(o - out), mask, arg);
 			memcpy(o, "****", 4);
 			o += 4;
-			p += 4;
 		} else if (*p != '\\' || left < 2) {
 			*o++ = (unsigned char)*p++;
 		} else if (p[1] == '\\') {
@@ -190,4 +206,17 @@ unescape_text(unsigned char *out, const char *text, size_t n,
 		}
 	}
 	return (size_t)(o - out);
+}
+
+bool
+escape_is_none(const char *text, size_t n)
+{
+	const char *end = text + n, *p = memchr(text, '*', n);
+
+	if (memchr(text, '\\', n) != NULL)
+		return false;
+	for (; p != NULL; p = memchr(p + 1, '*', (size_t)(end - p - 1)))
+		if (end - p >= 4 && memcmp(p, "****", 4) == 0)
+			return false;
+	return true;
 }

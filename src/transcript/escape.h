@@ -11,6 +11,7 @@
 #ifndef TEED_ESCAPE_H
 #define TEED_ESCAPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The most bytes of text that one byte of conversation can become. */
@@ -39,11 +40,17 @@ size_t escape_utf8(const unsigned char *p, const unsigned char *end);
 
 /*
  * Undo the escapes of one record's text.  Bytes go to out, which has room for n
- * of them; returns how many.  Masks come out as `****`, and masks(arg, offset)
- * is called for each with the offset in out (masks may be NULL).  An escape
- * that does not exist stands for itself.
+ * of them; returns how many.  A mask comes out as `****` without its label, which
+ * nobody said; mask(arg, offset, label, label_len) is called for each with the
+ * offset in out and the label as it stands between its parentheses, or NULL.
+ * mask may be NULL.  An escape that does not exist stands for itself.
  */
+typedef void unescape_mask(
+    void *arg, size_t offset, const char *label, size_t label_len);
 size_t unescape_text(unsigned char *out, const char *text, size_t n,
-    void (*masks)(void *arg, size_t offset), void *arg);
+    unescape_mask *mask, void *arg);
+
+/* Whether the text has neither escapes nor masks: it is what was said. */
+bool escape_is_none(const char *text, size_t n);
 
 #endif
