@@ -102,7 +102,7 @@ $(BUILD)/exports.h: Makefile
 
 # Tests in C: each is a program of its own, linked with what both programs share.
 UNITS = transcript protocol
-UNIT_HELPERS = conversation
+UNIT_HELPERS = bytes conversation
 
 $(BUILD)/tests/test_%: tests/unit/test_%.c $(UNIT_HELPERS:%=tests/unit/%.c) \
     tests/unit/unit.h $(SHARED_OBJS)

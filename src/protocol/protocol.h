@@ -80,7 +80,11 @@ struct track_out {
 	/* Bytes that are encrypted, compressed or binary. */
 	void (*opaque)(
 	    void *arg, enum dir d, const unsigned char *p, size_t n);
-	/* A line that describes n bytes instead of quoting them. */
+	/*
+	 * A line that describes bytes instead of quoting them.  text: escaped,
+	 * `****` in it are masks, at most FORMAT_RECORD bytes.  n: how many
+	 * bytes of the conversation it stands for, where a secret counts four.
+	 */
 	void (*describe)(void *arg, enum dir d, const char *text, size_t n);
 	/* Something that a reader should know: the text of an event. */
 	void (*event)(void *arg, const char *text);
@@ -152,7 +156,8 @@ const struct protocol *protocol_guess(
 enum track_mode {
 	TRACK_MASK, /* secrets are masked */
 	TRACK_SHOW, /* nothing is */
-	TRACK_READ /* reading a record: masks are part of the text */
+	TRACK_READ /* reading a record: masks are part of the text, and a text
+		    * that describes comes as a line, unescaped, with LF */
 };
 
 /*

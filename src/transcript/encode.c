@@ -405,14 +405,12 @@ encode_describe(
     struct encode *e, enum dir d, const char *text, uint64_t bytes)
 {
 	struct encode_side *s = &e->side[d];
-	const unsigned char *p = (const unsigned char *)text;
 	size_t n = strnlen(text, FORMAT_RECORD);
-	enum escape_after after = AFTER_TEXT;
 
 	encode_break(e, d);
 	begin(e, d);
-	e->at = escape_text(e->at, p, p + n, 0, &after, &p);
-	e->at = put_end(e->at, 'd');
+	memcpy(e->at, text, n);
+	e->at = put_end(e->at + n, 'd');
 	s->counted += bytes;
 	s->batch += bytes;
 }

@@ -87,8 +87,9 @@ void encode_text(struct encode *e, enum dir d, const void *p, size_t n);
 void encode_mask(struct encode *e, enum dir d, const char *label);
 
 /*
- * One line that describes instead of quoting; it ends in \d.  bytes is what it
- * stands for in the counts.
+ * One line that describes instead of quoting; it ends in \d.  The text is
+ * escaped already, since only its author knows which `****` in it is a mask; it
+ * has at most FORMAT_RECORD bytes.  bytes is what it stands for in the counts.
  */
 void encode_describe(
     struct encode *e, enum dir d, const char *text, uint64_t bytes);

@@ -1,5 +1,6 @@
 /* conversation.c - a conversation in a file, and what its record must show */
 #include "conversation.h"
+#include "bytes.h"
 
 static bool
 to_text(void *arg, const char *p, size_t n)
@@ -117,6 +118,19 @@ recording_end(struct recording *r)
 	encode_end(&r->encode, r->clock, NULL);
 }
 
+void
+summary_text(const struct summary *sum, char *out, size_t size)
+{
+	static const char *const logins[] = {"none", "ok", "failed"};
+
+	snprintf(out, size,
+	    " user=%s login=%s logins=%u failures=%u commands=%u refused=%u "
+	    "messages=%u mailbox=%u deleted=%u ",
+	    sum->user, logins[sum->login], sum->logins, sum->login_failures,
+	    sum->commands, sum->refused, sum->messages, sum->mailbox,
+	    sum->deleted);
+}
+
 /* ---- reading ---------------------------------------------------------- */
 
 static char *
@@ -129,31 +143,46 @@ copy(const char *s)
 	return p;
 }
 
-static void
-add_turn(struct conversation *c, const char *line, int number)
+static bool
+read_text(struct turn *t, char kind, const char *text)
 {
-	struct turn *t = &c->turns[c->nturns++];
-	const char *text = line + 1;
-	const char *eol = "\r\n";
-	size_t n;
+	const char *eol = kind == '.' ? "" : kind == 'n' ? "\n" : "\r\n";
+	size_t n = strlen(text);
 
-	if (c->nturns == TURNS)
-		abort();
-	if (*text == '.') {
-		eol = "";
-		text++;
-	} else if (*text == 'n') {
-		eol = "\n";
-		text++;
-	}
-	text += *text == ' ';
-	n = strlen(text);
-	t->dir = line[0] == 'C' ? DIR_S : DIR_R;
-	t->line = number;
 	t->bytes = malloc(n + 3);
 	t->n = unescape_text(t->bytes, text, n, NULL, NULL);
 	memcpy(t->bytes + t->n, eol, strlen(eol));
 	t->n += strlen(eol);
+	return true;
+}
+
+static bool
+read_bytes(struct turn *t, const char *text)
+{
+	static unsigned char bytes[65536];
+
+	if (!bytes_read(text, bytes, sizeof bytes, &t->n))
+		return false;
+	t->bytes = malloc(t->n + 1);
+	memcpy(t->bytes, bytes, t->n);
+	return true;
+}
+
+/* `C text`, `C. text`, `Cn text`, `Cb bytes`, and so for S. */
+static bool
+add_turn(struct conversation *c, const char *line, int number)
+{
+	struct turn *t = &c->turns[c->nturns++];
+	char kind = line[1] != '\0' && strchr(".nb", line[1]) != NULL ? line[1] :
+									' ';
+	const char *text = line + (kind == ' ' ? 1 : 2);
+
+	if (c->nturns == TURNS)
+		abort();
+	text += *text == ' ';
+	t->dir = line[0] == 'C' ? DIR_S : DIR_R;
+	t->line = number;
+	return kind == 'b' ? read_bytes(t, text) : read_text(t, kind, text);
 }
 
 static void
@@ -164,7 +193,11 @@ add_want(struct conversation *c, const char *want)
 	enum escape_after after = AFTER_TEXT;
 	const unsigned char *at;
 
-	if (strcmp(want, "-") == 0) {
+	if (t->want != NULL) { /* one more line */
+		snprintf(text, sizeof text, "%s\n%s", t->want, want);
+		free(t->want);
+		t->want = copy(text);
+	} else if (strcmp(want, "-") == 0) {
 		t->none = true;
 		t->want = copy("");
 	} else if (strcmp(want, "=") == 0) {
@@ -177,10 +210,33 @@ add_want(struct conversation *c, const char *want)
 	}
 }
 
+/* A line that is not said; false if it is none. */
+static bool
+directive(struct conversation *c, const char *line)
+{
+	if (strncmp(line, "protocol ", 9) == 0)
+		snprintf(
+		    c->protocol, sizeof c->protocol, "%.15s", line + 9);
+	else if (strncmp(line, "secret ", 7) == 0 && c->nsecrets < SECRETS)
+		c->secrets[c->nsecrets++] = copy(line + 7);
+	else if (strncmp(line, "event ", 6) == 0 && c->nevents < EVENTS)
+		c->events[c->nevents++] = copy(line + 6);
+	else if (strncmp(line, "end ", 4) == 0 && c->end == NULL)
+		c->end = copy(line + 4);
+	else if (strncmp(line, "summary ", 8) == 0 && c->summary == NULL)
+		c->summary = copy(line + 8);
+	else if (strcmp(line, "lockstep") == 0)
+		c->lockstep = true;
+	else
+		return false;
+	return true;
+}
+
 void
 conversation_read(struct conversation *c, const char *path)
 {
 	static char line[65536];
+	bool good;
 	FILE *f = fopen(path, "r");
 	int number = 0;
 
@@ -195,19 +251,14 @@ conversation_read(struct conversation *c, const char *path)
 		line[strcspn(line, "\n")] = '\0';
 		if (line[0] == '#' || line[0] == '\0')
 			continue;
-		if (strncmp(line, "protocol ", 9) == 0)
-			snprintf(c->protocol, sizeof c->protocol, "%.15s",
-			    line + 9);
-		else if (strncmp(line, "secret ", 7) == 0 &&
-		    c->nsecrets < SECRETS)
-			c->secrets[c->nsecrets++] = copy(line + 7);
-		else if (strcmp(line, "lockstep") == 0)
-			c->lockstep = true;
-		else if (line[0] == 'C' || line[0] == 'S')
-			add_turn(c, line, number);
+		good = true;
+		if (line[0] == 'C' || line[0] == 'S')
+			good = add_turn(c, line, number);
 		else if (strncmp(line, "  ", 2) == 0 && c->nturns > 0)
 			add_want(c, line + 2);
-		else {
+		else
+			good = directive(c, line);
+		if (!good) {
 			printf("# %s:%d: what is this?\n", path, number);
 			exit(1);
 		}
@@ -224,4 +275,8 @@ conversation_free(struct conversation *c)
 	}
 	for (int i = 0; i < c->nsecrets; i++)
 		free(c->secrets[i]);
+	for (int i = 0; i < c->nevents; i++)
+		free(c->events[i]);
+	free(c->end);
+	free(c->summary);
 }

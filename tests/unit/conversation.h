@@ -12,10 +12,17 @@
  *	  =			... shown as it is
  *	C. text			without a line end;  Cn text: LF only
  *	  -			nothing more is shown
+ *	Cb 30{ 02{01} 42{} }	these bytes, written as bytes.h tells
+ *	  1 UnbindRequest\d	a line that describes; \d ends it
+ *	event tls S ...		an event of the record (then all must be named)
+ *	end S=12 R=34		what its last line counts
+ *	summary login=ok	words that its summary must have, when it is
+ *				made and also when the record is read again
  *
  * An expectation begins with two blanks; `=` is the line itself, `-` nothing;
- * a line without an expectation is not compared.  Escapes are those of a
- * transcript.  `#` begins a comment, an empty line is nothing.
+ * several are several lines.  A line without an expectation is not compared.
+ * Escapes are those of a transcript.  `#` begins a comment, an empty line is
+ * nothing.
  */
 #ifndef CONVERSATION_H
 #define CONVERSATION_H
@@ -29,6 +36,7 @@
 
 #define TURNS 400
 #define SECRETS 16
+#define EVENTS 32
 #define RECORD (1024 * 1024)
 
 struct turn {
@@ -46,6 +54,9 @@ struct conversation {
 	int nturns;
 	char *secrets[SECRETS];
 	int nsecrets;
+	char *events[EVENTS];
+	int nevents;
+	char *end, *summary; /* NULL: not compared */
 	bool lockstep;
 };
 
@@ -71,5 +82,8 @@ void recording_read(
 /* 200 ms of silence. */
 void recording_pause(struct recording *r);
 void recording_end(struct recording *r);
+
+/* What a tracker knows at the end, in words. */
+void summary_text(const struct summary *sum, char *out, size_t size);
 
 #endif

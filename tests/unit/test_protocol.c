@@ -55,7 +55,8 @@ wanted(enum dir d, char *out, size_t size)
 		str_text(&s, t->want);
 		if (t->none)
 			continue;
-		if (t->n > 0 && t->bytes[t->n - 1] == '\n')
+		if ((t->n > 0 && t->bytes[t->n - 1] == '\n') ||
+		    (s.len > 1 && strcmp(s.text + s.len - 2, "\\d") == 0))
 			str_char(&s, '\n');
 	}
 	return true;
@@ -176,10 +177,62 @@ say(enum cut cut, uint64_t seed, enum track_mode mode)
 	recording_end(&rec);
 }
 
+/* The events, where the fixture names any, and the counts at the end. */
+static void
+compare_events(const char *how)
+{
+	struct decode dec;
+	struct decode_record r;
+	int n = 0;
+	size_t end = conv.end != NULL ? strlen(conv.end) : 0;
+
+	decode_init(&dec);
+	for (const char *p = rec.text, *lf; *p != '\0'; p = lf + 1) {
+		lf = strchr(p, '\n');
+		decode_line(&dec, p, (size_t)(lf - p), &r);
+		if (r.kind == DECODE_EVENT && conv.nevents > 0 &&
+		    (n == conv.nevents || strlen(conv.events[n]) != r.len ||
+			strncmp(conv.events[n++], r.text, r.len) != 0)) {
+			unit_failed++;
+			printf("# %s: event %.*s\n", how, (int)r.len, r.text);
+		}
+		if (r.kind == DECODE_END &&
+		    (r.len < end || strncmp(r.text, conv.end, end) != 0)) {
+			unit_failed++;
+			printf("# %s: end %.*s\n", how, (int)r.len, r.text);
+		}
+	}
+	if (n < conv.nevents) {
+		unit_failed++;
+		printf("# %s: no event %s\n", how, conv.events[n]);
+	}
+}
+
+static void
+compare_summary(const char *how, const struct track *t)
+{
+	char got[1024], word[300];
+	const char *p = conv.summary;
+	size_t n;
+
+	summary_text(track_summary(t), got, sizeof got);
+	for (; p != NULL && *p != '\0'; p += n + strspn(p + n, " ")) {
+		n = strcspn(p, " ");
+		snprintf(word, sizeof word, " %.*s ", (int)n, p);
+		if (strstr(got, word) == NULL) {
+			unit_failed++;
+			printf("# %s: not%sin summary%s\n", how, word, got);
+		}
+	}
+}
+
 static void
 compare(const char *how)
 {
 	static char got[RECORD], want[RECORD];
+
+	compare_events(how);
+	compare_summary(how, &rec.track);
 
 	for (enum dir d = DIR_S; d <= DIR_R; d++) {
 		lines_of(rec.text, rec.len, d, got, sizeof got);
@@ -221,6 +274,71 @@ lossless(void)
 		}
 		CHECK(n == s.len && memcmp(got, want, n) == 0);
 	}
+}
+
+/* ---- reading a record ------------------------------------------------- */
+
+static void
+no_text(void *arg, enum dir d, const unsigned char *p, size_t n)
+{
+	(void)arg, (void)d, (void)p, (void)n;
+}
+
+static void
+no_content(
+    void *arg, enum dir d, const unsigned char *p, size_t n, bool begin)
+{
+	(void)begin;
+	no_text(arg, d, p, n);
+}
+
+static void
+no_words(void *arg, enum dir d, const char *text)
+{
+	(void)arg, (void)d, (void)text;
+}
+
+static void
+no_description(void *arg, enum dir d, const char *text, size_t n)
+{
+	(void)n;
+	no_words(arg, d, text);
+}
+
+static void
+no_event(void *arg, const char *text)
+{
+	no_words(arg, DIR_NONE, text);
+}
+
+/* A tracker that reads the record must come to the same end. */
+static void
+read_again(void)
+{
+	static const struct track_out nothing = {no_text, no_content, no_words,
+	    no_text, no_description, no_event, NULL, NULL};
+	static struct track reader;
+	static unsigned char bytes[65536];
+	struct decode dec;
+	struct decode_record r;
+	size_t n;
+
+	track_open(&reader, protocol_find(conv.protocol),
+	    strcmp(conv.protocol, "auto") != 0, TRACK_READ, &nothing);
+	decode_init(&dec);
+	for (const char *p = rec.text, *lf; *p != '\0'; p = lf + 1) {
+		lf = strchr(p, '\n');
+		decode_line(&dec, p, (size_t)(lf - p), &r);
+		if (r.kind != DECODE_DATA)
+			continue;
+		n = decode_bytes(&r, bytes, NULL, NULL);
+		if (r.eol == EOL_DESCRIBED)
+			bytes[n++] = '\n';
+		track_bytes(&reader, r.dir, bytes, n);
+	}
+	track_close(&reader, DIR_S);
+	track_close(&reader, DIR_R);
+	compare_summary("read again", &reader);
 }
 
 /*
@@ -269,6 +387,8 @@ check(const char *path)
 	conversation_read(&conv, path);
 	say(WHOLE_LINES, 0, TRACK_MASK);
 	compare("line by line");
+	if (conv.summary != NULL)
+		read_again();
 	has_opaque = strstr(rec.text, " tls ") != NULL ||
 	    strstr(rec.text, " binary ") != NULL ||
 	    strstr(rec.text, "\\d\n") != NULL;
