@@ -542,18 +542,34 @@ apply_next(struct track *t, enum dir d)
 		body_done(t, d);
 }
 
+/* What was there of a line or a message is all that comes of it. */
+static void
+end_unit(struct track *t, enum dir d)
+{
+	struct side *s = &t->side[d];
+	size_t n = s->len;
+
+	if (s->frame == FRAME_OWN && t->proto->flush != NULL)
+		t->proto->flush(t, d, true);
+	break_dot(t, d);
+	if (s->frame == FRAME_LINE && n > 0) {
+		s->len = 0;
+		take_line(t, d, s->buf, n);
+		s->shown = 0;
+	}
+	flush_run(t);
+}
+
 static void
 begin_tls(struct track *t, enum dir d)
 {
 	struct side *s = &t->side[d];
-	unsigned char sniffed[TLS_SNIFF];
-	size_t n = s->len;
 
-	memcpy(sniffed, s->buf, n);
-	s->len = 0;
+	end_unit(t, d);
+	s->has_next = false;
 	s->frame = FRAME_TLS;
 	tls_init(&s->tls);
-	tls_bytes(t, d, sniffed, n);
+	tls_bytes(t, d, s->sniffed, s->sniffs);
 	if (d == DIR_S) {
 		t->side[DIR_R].expect_tls = true;
 		sasl_end(t);
@@ -561,29 +577,22 @@ begin_tls(struct track *t, enum dir d)
 	}
 }
 
-static size_t take(
+static void feed(
     struct track *t, enum dir d, const unsigned char *p, size_t n);
 
-/* The bytes that told it is LDAP are its first. */
+/* What was held to sniff at is no TLS but what the frame takes. */
 static void
-begin_ldap(struct track *t, enum dir d)
+feed_sniffed(struct track *t, enum dir d)
 {
 	struct side *s = &t->side[d];
-	unsigned char sniffed[TLS_SNIFF];
-	size_t n = s->len, took = 0;
+	size_t n = s->sniffs;
 
-	memcpy(sniffed, s->buf, n);
-	s->len = 0;
-	track_switch(t, protocol_find("ldap"));
-	apply_next(t, d);
-	while (took < n)
-		took += take(t, d, sniffed + took, n - took);
+	s->expect_tls = false;
+	s->sniffs = 0;
+	feed(t, d, s->sniffed, n);
 }
 
-/*
- * Whether TLS begins here.  Takes bytes into buf as long as that can't be told;
- * they are the beginning of a line if it does not.
- */
+/* Whether TLS begins here.  Holds bytes back as long as that can't be told. */
 static size_t
 take_sniff(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
@@ -592,29 +601,26 @@ take_sniff(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	enum tls_is is = TLS_MAYBE, ldap = TLS_NO;
 
 	while (took < n && is == TLS_MAYBE) {
-		s->buf[s->len++] = p[took++];
-		is = tls_sniff(s->buf, s->len, d);
+		s->sniffed[s->sniffs++] = p[took++];
+		is = tls_sniff(s->sniffed, s->sniffs, d);
 		if (is == TLS_NO && d == DIR_S && t->proto == &proto_auto)
-			is = ldap = guess_ldap(s->buf, s->len);
+			is = ldap = guess_ldap(s->sniffed, s->sniffs);
 	}
 	if (is == TLS_MAYBE)
 		return took;
 	s->expect_tls = false;
-	if (ldap == TLS_YES) {
-		begin_ldap(t, d);
-		return took;
-	}
-	if (is == TLS_YES) {
+	if (is == TLS_YES && ldap == TLS_NO) {
 		begin_tls(t, d);
 		return took;
 	}
-	/* Give them back, but those of a call before. */
-	if (s->len <= took) {
-		took -= s->len;
-		s->len = 0;
-	} else if (t->mode != TRACK_MASK) {
-		t->out.text(t->out.arg, d, s->buf, s->len);
+	if (ldap == TLS_YES)
+		track_switch(t, protocol_find("ldap"));
+	if (s->sniffs > took) { /* some came in a call before */
+		feed_sniffed(t, d);
+		return took;
 	}
+	took -= s->sniffs;
+	s->sniffs = 0;
 	return took;
 }
 
@@ -649,10 +655,10 @@ take(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
 	struct side *s = &t->side[d];
 
+	if (s->expect_tls && (s->frame == FRAME_LINE || s->frame == FRAME_OWN))
+		return take_sniff(t, d, p, n);
 	switch (s->frame) {
 	case FRAME_LINE:
-		if (s->expect_tls)
-			return take_sniff(t, d, p, n);
 		return take_lines(t, d, p, n);
 	case FRAME_DOT:
 	case FRAME_LIST:
@@ -674,13 +680,12 @@ take(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	return n;
 }
 
-void
-track_bytes(struct track *t, enum dir d, const unsigned char *p, size_t n)
+static void
+feed(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
 	size_t took;
 	unsigned idle = 0; /* turns without a byte taken: only to change frame */
 
-	t->side[d].seen += n;
 	while (n > 0 && idle < IDLE_MAX) {
 		apply_next(t, d);
 		took = take(t, d, p, n);
@@ -692,6 +697,13 @@ track_bytes(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	}
 	apply_next(t, d);
 	flush_run(t);
+}
+
+void
+track_bytes(struct track *t, enum dir d, const unsigned char *p, size_t n)
+{
+	t->side[d].seen += n;
+	feed(t, d, p, n);
 }
 
 /* What of an incomplete line of the daemon's may be given out. */
@@ -742,23 +754,14 @@ void
 track_close(struct track *t, enum dir d)
 {
 	struct side *s = &t->side[d];
-	size_t n = s->len;
 
 	if (s->closed)
 		return;
 	s->closed = true;
 	apply_next(t, d);
-	if (s->frame == FRAME_OWN && t->proto->flush != NULL)
-		t->proto->flush(t, d, true);
-	break_dot(t, d);
-	if (s->frame == FRAME_LINE && n > 0) {
-		if (s->expect_tls && t->mode != TRACK_MASK)
-			t->out.text(t->out.arg, d, s->buf, n);
-		s->len = 0;
-		take_line(t, d, s->buf, n);
-		s->shown = 0;
-	}
-	flush_run(t);
+	if (s->sniffs > 0 && s->expect_tls)
+		feed_sniffed(t, d);
+	end_unit(t, d);
 	if (t->side[DIR_S].closed && t->side[DIR_R].closed)
 		echo_wipe(&t->echo);
 }

@@ -220,6 +220,8 @@ struct side {
 	bool has_next;
 	uint64_t left, next_left; /* of FRAME_COUNT, FRAME_HIDE */
 	bool expect_tls; /* the next bytes may be a TLS hello */
+	unsigned sniffs; /* of those, how many are in `sniffed` */
+	unsigned char sniffed[TLS_SNIFF];
 	bool spoke; /* its first line has been judged */
 	bool closed;
 	uint64_t seen; /* bytes so far */
