@@ -27,7 +27,7 @@ OUT = .
 
 # A new protocol is one file and one word here; likewise a sub-command of
 # teelog and a foreign log format.
-PROTOCOLS = pop3 smtp text raw
+PROTOCOLS = pop3 smtp nntp ftp text raw
 # Protocols that live in the file of another one.
 PROTOCOLS_WITHIN = lmtp
 
@@ -48,7 +48,8 @@ BASE = str num fd msg
 TRANSCRIPT = escape encode decode head name rotate store
 PROTOCOL = base64 command echo guess line names pending sasl table tell tls track \
 	$(PROTOCOLS)
-TEED =
+TEED = main config run record relay spawn peer pair pair_netns listen upstream \
+	report sandbox_none
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports
 # (export_NAME.c), and what they share.
 COMMANDS =
@@ -101,7 +102,7 @@ $(BUILD)/exports.h: Makefile
 # ---- tests ------------------------------------------------------------------
 
 # Tests in C: each is a program of its own, linked with what both programs share.
-UNITS = transcript protocol
+UNITS = base transcript protocol
 UNIT_HELPERS = bytes conversation
 
 $(BUILD)/tests/test_%: tests/unit/test_%.c $(UNIT_HELPERS:%=tests/unit/%.c) \
@@ -111,6 +112,7 @@ $(BUILD)/tests/test_%: tests/unit/test_%.c $(UNIT_HELPERS:%=tests/unit/%.c) \
 		$(UNIT_HELPERS:%=tests/unit/%.c) $(SHARED_OBJS) $(LINK) $(LDFLAGS)
 
 unit: $(UNITS:%=$(BUILD)/tests/test_%)
+	$(BUILD)/tests/test_base
 	$(BUILD)/tests/test_transcript
 	$(BUILD)/tests/test_protocol tests/fixtures/protocol/*.conv
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 static const char *progname = "teed";
+static bool only_syslog;
 
 void
 msg_init(const char *name)
@@ -22,13 +23,19 @@ msg_name(void)
 	return progname;
 }
 
+void
+msg_only_syslog(void)
+{
+	only_syslog = true;
+}
+
 /* Standard error may be closed, or be the client: then syslog it is. */
 static bool
 stderr_is_ours(void)
 {
 	struct stat st;
 
-	return fstat(STDERR_FILENO, &st) == 0 && !S_ISSOCK(st.st_mode);
+	return !only_syslog && fstat(STDERR_FILENO, &st) == 0 && !S_ISSOCK(st.st_mode);
 }
 
 static void say(int priority, const char *fmt, va_list ap)

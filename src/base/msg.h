@@ -12,6 +12,9 @@
 /* Name the program; call it first.  `name` is kept, not copied. */
 void msg_init(const char *name);
 
+/* Never write to descriptor 2 again: it will be another file's. */
+void msg_only_syslog(void);
+
 /* An error, or a word that the operator may want; one line, no newline. */
 void msg_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void msg_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

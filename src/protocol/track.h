@@ -66,6 +66,12 @@ void line_hide_quietly(struct line *l, size_t from, size_t to);
  */
 void line_deny(struct track *t, struct line *l, size_t from);
 
+/*
+ * Hide all from `from` on as one field that may be several secrets: each of the
+ * words is looked for later, the last however short it is.
+ */
+void line_hide_words(struct track *t, struct line *l, size_t from);
+
 /* Whether the line is hidden from its first byte to its last. */
 bool line_is_hidden(const struct line *l, size_t from);
 
@@ -257,8 +263,13 @@ struct track {
 	unsigned char scratch[TRACK_LINE]; /* for decoding */
 };
 
-/* The protocol's own state, of a type that fits. */
-#define TRACK_STATE(t, type) \
-	((type *)(void *)(sizeof(type) <= sizeof(t)->state ? (t)->state : NULL))
+/* The protocol's own state; all zero when the protocol begins. */
+#define TRACK_STATE(t, type) ((type *)track_state((t), sizeof(type)))
+
+static inline void *
+track_state(struct track *t, size_t size)
+{
+	return size <= sizeof t->state ? t->state : NULL;
+}
 
 #endif

@@ -3,9 +3,10 @@
 #include "escape.h"
 #include "format.h"
 
+#include "../base/clock.h"
+
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 void
 head_begin(struct str *s)
@@ -64,13 +65,10 @@ head_number(struct str *s, const char *key, uint64_t value)
 void
 head_date(struct str *s, const char *key, int64_t us)
 {
-	time_t t = (time_t)(us / 1000000);
-	struct tm tm;
+	struct clock_date d = clock_utc(us / 1000000);
 
-	gmtime_r(&t, &tm);
-	str_fmt(s, " %s=%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", key,
-	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	    tm.tm_min, tm.tm_sec, (int)(us % 1000000));
+	str_fmt(s, " %s=%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", key, d.year,
+	    d.month, d.day, d.hour, d.minute, d.second, (int)(us % 1000000));
 }
 
 void

@@ -1,6 +1,8 @@
 /* name.c - the names of session files */
 #include "name.h"
 
+#include "../base/clock.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,14 +20,13 @@ name_is_service(const char *service)
 }
 
 void
-name_stamp(char *out, time_t start, pid_t pid, char letter)
+name_stamp(char *out, int64_t start, pid_t pid, char letter)
 {
-	struct tm tm;
+	struct clock_date d = clock_utc(start);
 	size_t n;
 
-	gmtime_r(&start, &tm);
-	n = strftime(out, NAME_STAMP, "%Y%m%dT%H%M%SZ", &tm);
-	n += (size_t)snprintf(out + n, NAME_STAMP - n, "-%ld", (long)pid);
+	n = (size_t)snprintf(out, NAME_STAMP, "%04d%02d%02dT%02d%02d%02dZ-%ld",
+	    d.year, d.month, d.day, d.hour, d.minute, d.second, (long)pid);
 	if (letter != 'a' && n + 1 < NAME_STAMP) {
 		out[n++] = letter;
 		out[n] = '\0';

@@ -13,8 +13,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
-#include <time.h>
 
 #define NAME_SERVICE 32 /* the longest service name */
 #define NAME_STAMP 40 /* size of what follows `SERVICE-` in an id */
@@ -28,7 +28,7 @@ bool name_is_service(const char *service);
  * The part of an id behind `SERVICE-`: start, process id and, unless it is 'a',
  * a letter.  out has NAME_STAMP bytes.
  */
-void name_stamp(char *out, time_t start, pid_t pid, char letter);
+void name_stamp(char *out, int64_t start, pid_t pid, char letter);
 
 /* The file name of a segment (1 is the first) of a session. */
 void name_file(

@@ -120,7 +120,7 @@ make_first(struct store *s, int64_t start_us)
 	char letter = 'a';
 
 	do {
-		name_stamp(s->stamp, (time_t)(start_us / 1000000), getpid(),
+		name_stamp(s->stamp, start_us / 1000000, getpid(),
 		    letter);
 		name_file(s->file, s->service, s->stamp, 1);
 		s->fd = make_file(s, s->file);

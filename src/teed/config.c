@@ -1,0 +1,497 @@
+/* config.c - what the command line asks for */
+#include "config.h"
+
+#include "../base/msg.h"
+#include "../base/num.h"
+#include "../transcript/name.h"
+
+#include <getopt.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_DIR "/tmp/teed"
+#define DEFAULT_KEEP 100
+#define DEFAULT_TOTAL ((uint64_t)1 << 30)
+#define DEFAULT_MAX 100
+
+/* One row an option: the tables that getopt and the usage text need. */
+static const struct option_row {
+	char letter;
+	const char *name;
+	const char *value; /* what it takes, or NULL */
+	const char *help;
+} rows[] = {
+    {'d', "dir", "DIR", "where sessions are kept ($TEED_DIR, /tmp/teed)"},
+    {'n', "name", "NAME", "service name, in file names"},
+    {'p', "protocol", "PROTOCOL",
+	"pop3 smtp lmtp imap sieve nntp ftp http ldap text raw auto"},
+    {'m', "secrets", "mask|show", "whether secrets are recorded (mask)"},
+    {'k', "keep", "N", "sessions kept for this service (100; 0: all)"},
+    {'t', "total", "SIZE", "bytes kept for this service (1G)"},
+    {'s', "segment", "SIZE", "a session goes on in a new file then (64M)"},
+    {'c', "content", "N", "record only N lines of each message (all)"},
+    {'o', "opaque", "count|full", "what is recorded of TLS (count)"},
+    {'x', "exact", NULL, "keep the boundaries of reads"},
+    {'e', "stderr", "client|log|both",
+	"where the daemon's standard error goes (client)"},
+    {'P', "pair", "tcp|unix|pipe|auto", "what the daemon talks to (auto)"},
+    {'u', "user", "USER", "the recorder becomes USER"},
+    {'f', "fail", "open|closed",
+	"a session that can't be recorded: unrecorded, or refused (open)"},
+    {'E', "env", NULL, "give the daemon TEED_ID and TEED_FILE"},
+    {'y', "syslog", NULL, "tell syslog of each session"},
+    {'a', "client", "ADDR[/LEN]", "record only these clients (repeatable)"},
+    {'w', "switch", "FILE", "record only while FILE exists"},
+    {'W', "when", "always|failed", "keep only sessions that failed (always)"},
+    {'U', "upstream", "HOST:PORT", "connect there, run no program"},
+    {'H', "proxy-header", "1|2", "send a PROXY header to the upstream"},
+    {'l', "listen", "[ADDR:]PORT", "accept connections here (repeatable)"},
+    {'M', "max", "N", "sessions at once, with --listen (100)"},
+    {'0', "argv0", "NAME", "what the program is called in argv[0]"},
+    {'A', "args", NULL, "replace %a %p %A %P %i %% in the arguments"},
+    {'h', "help", NULL, "this text"},
+    {'V', "version", NULL, "the version"},
+};
+
+#define ROWS (sizeof rows / sizeof *rows)
+
+static void
+usage(void)
+{
+	printf("usage: teed [options] program [argument ...]\n"
+	       "       teed [options] --upstream host:port\n"
+	       "       teed [options] --listen [address:]port ...\n\n");
+	for (size_t i = 0; i < ROWS; i++) {
+		char text[64];
+
+		snprintf(text, sizeof text, "--%s%s%s", rows[i].name,
+		    rows[i].value != NULL ? " " : "",
+		    rows[i].value != NULL && strlen(rows[i].value) < 24 ?
+			rows[i].value :
+			rows[i].value != NULL ? "NAME" :
+						"");
+		printf("  -%c, %-26s %s\n", rows[i].letter, text, rows[i].help);
+	}
+	printf("\nSee teed(8).\n");
+}
+
+/* ---- values ----------------------------------------------------------- */
+
+static int
+wrong(const char letter, const char *value, const char *why)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].letter == letter)
+			msg_error("--%s (-%c): \"%s\" %s", rows[i].name,
+			    letter, value, why);
+	return -1;
+}
+
+/* One of the words a|b|c: its index, or -1. */
+static int
+choice(const char *words, const char *value)
+{
+	size_t n = strlen(value);
+	int i = 0;
+
+	for (const char *w = words; *w != '\0'; i++) {
+		size_t len = strcspn(w, "|");
+
+		if (len == n && memcmp(w, value, n) == 0)
+			return i;
+		w += len;
+		w += *w == '|';
+	}
+	return -1;
+}
+
+/* HOST:PORT, [HOST]:PORT, or PORT alone. */
+static const char *
+parse_host(struct config_host *h, const char *value, bool need_host)
+{
+	const char *colon = strrchr(value, ':');
+	size_t n = colon != NULL ? (size_t)(colon - value) : 0;
+	const char *port = colon != NULL ? colon + 1 : value;
+
+	if (colon == NULL && need_host)
+		return "is not HOST:PORT";
+	if (n >= 2 && value[0] == '[' && value[n - 1] == ']') {
+		value++;
+		n -= 2;
+	} else if (memchr(value, ':', n) != NULL) {
+		return "is ambiguous: write [ADDRESS]:PORT for IPv6";
+	}
+	if ((n == 0 && need_host) || n >= sizeof h->host)
+		return "has no host";
+	if (*port == '\0' || strlen(port) >= sizeof h->port)
+		return "has no port";
+	memcpy(h->host, value, n);
+	h->host[n] = '\0';
+	strcpy(h->port, port);
+	return NULL;
+}
+
+static const char *
+set_user(struct config *c, const char *value)
+{
+	const struct passwd *pw = getpwnam(value);
+
+	if (pw == NULL)
+		return "is no user of this system";
+	c->user = value;
+	c->uid = pw->pw_uid;
+	c->gid = pw->pw_gid;
+	return NULL;
+}
+
+static const char *
+set_number(struct config *c, char letter, const char *value)
+{
+	uint64_t n = 0;
+	const char *why;
+
+	switch (letter) {
+	case 'k':
+		return num_parse(value, 0, UINT32_MAX, &c->keep);
+	case 't':
+		return num_size(value, 1, UINT64_MAX / 2, &c->total);
+	case 's':
+		return num_size(value, 1, UINT64_MAX / 2, &c->segment);
+	case 'M':
+		why = num_parse(value, 1, 100000, &n);
+		c->max = (unsigned)n;
+		return why;
+	case 'H':
+		why = num_parse(value, 1, 2, &n);
+		c->proxy_header = (unsigned)n;
+		return why;
+	default:
+		why = num_parse(value, 0, INT64_MAX, &n);
+		c->content = (int64_t)n;
+		return why;
+	}
+}
+
+static const char *
+set_choice(struct config *c, char letter, const char *value)
+{
+	static const struct {
+		char letter;
+		const char *words;
+	} choices[] = {{'m', "mask|show"}, {'o', "count|full"},
+	    {'e', "client|log|both"}, {'P', "auto|tcp|unix|pipe"},
+	    {'f', "open|closed"}, {'W', "always|failed"}};
+	int n = -1;
+
+	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
+		if (choices[i].letter == letter)
+			n = choice(choices[i].words, value);
+	if (n < 0)
+		return "is none of its words";
+	switch (letter) {
+	case 'm':
+		c->show = n;
+		break;
+	case 'o':
+		c->opaque_full = n;
+		break;
+	case 'e':
+		c->err = (enum err_mode)n;
+		break;
+	case 'P':
+		c->pair = (enum pair_kind)n;
+		break;
+	case 'f':
+		c->fail_closed = n;
+		break;
+	case 'W':
+		c->when_failed = n;
+		break;
+	}
+	return NULL;
+}
+
+static const char *
+add_client(struct config *c, const char *value)
+{
+	if (c->nclients == CONFIG_CLIENTS)
+		return "is one network too many";
+	return network_parse(&c->clients[c->nclients++], value);
+}
+
+static const char *
+add_listen(struct config *c, const char *value)
+{
+	if (c->nlisten == CONFIG_LISTEN)
+		return "is one address too many";
+	return parse_host(&c->listen[c->nlisten++], value, false);
+}
+
+static const char *
+set_protocol(struct config *c, const char *value)
+{
+	const struct protocol *p = protocol_find(value);
+
+	c->protocol = strcmp(value, "auto") == 0 ? NULL : p;
+	return p == NULL ? "is no protocol that teed knows" : NULL;
+}
+
+/* A flag, or a value that needs no look. */
+static void
+set_plain(struct config *c, char letter, const char *value)
+{
+	switch (letter) {
+	case 'd':
+		c->dir = value;
+		break;
+	case 'x':
+		c->exact = true;
+		break;
+	case 'E':
+		c->env = true;
+		break;
+	case 'y':
+		c->syslog = true;
+		break;
+	case 'w':
+		c->switch_file = value;
+		break;
+	case '0':
+		c->argv0 = value;
+		break;
+	case 'A':
+		c->args = true;
+		break;
+	}
+}
+
+/* Returns NULL, or what is wrong with the value. */
+static const char *
+set(struct config *c, char letter, const char *value)
+{
+	switch (letter) {
+	case 'n':
+		c->name = value;
+		return name_is_service(value) ?
+		    NULL :
+		    "is no name: use 1 to 32 of A-Z a-z 0-9 . _ -, no dot first";
+	case 'p':
+		return set_protocol(c, value);
+	case 'u':
+		return set_user(c, value);
+	case 'k':
+	case 't':
+	case 's':
+	case 'M':
+	case 'H':
+	case 'c':
+		return set_number(c, letter, value);
+	case 'm':
+	case 'o':
+	case 'e':
+	case 'P':
+	case 'f':
+	case 'W':
+		return set_choice(c, letter, value);
+	case 'a':
+		return add_client(c, value);
+	case 'U':
+		c->has_upstream = true;
+		return parse_host(&c->upstream, value, true);
+	case 'l':
+		return add_listen(c, value);
+	default:
+		set_plain(c, letter, value);
+		return NULL;
+	}
+}
+
+/* ---- reading ---------------------------------------------------------- */
+
+/* What getopt_long() wants, made from the table. */
+struct getopt_tables {
+	char letters[3 * ROWS + 2];
+	struct option names[ROWS + 1];
+};
+
+static void
+make_tables(struct getopt_tables *g)
+{
+	char *l = g->letters;
+
+	memset(g, 0, sizeof *g);
+	*l++ = '+'; /* what follows the first operand belongs to the daemon */
+	*l++ = ':';
+	for (size_t i = 0; i < ROWS; i++) {
+		*l++ = rows[i].letter;
+		if (rows[i].value != NULL)
+			*l++ = ':';
+		g->names[i].name = rows[i].name;
+		g->names[i].has_arg = rows[i].value != NULL ?
+		    required_argument :
+		    no_argument;
+		g->names[i].val = rows[i].letter;
+	}
+}
+
+/* Returns the index of the first operand, -1 or, for help, 0. */
+static int
+read_words(struct config *c, int argc, char **argv)
+{
+	struct getopt_tables g;
+	const char *why;
+	int letter;
+
+	make_tables(&g);
+	opterr = 0;
+#ifdef __GLIBC__
+	optind = 0; /* begin anew, also for a second set of words */
+#else
+	optind = 1;
+#endif
+	while ((letter = getopt_long(
+	    argc, argv, g.letters, g.names, NULL)) != -1) {
+		const char *word = argv[optind - 1];
+
+		switch (letter) {
+		case '?':
+			if (optopt != 0 && strncmp(word, "--", 2) != 0)
+				msg_error("unknown option -%c", optopt);
+			else
+				msg_error("unknown or malformed option %s",
+				    word);
+			return -1;
+		case ':':
+			msg_error("option %s needs a value", word);
+			return -1;
+		case 'h':
+			usage();
+			return 0;
+		case 'V':
+			printf("teed %s\n", TEED_VERSION);
+			return 0;
+		}
+		why = set(c, (char)letter, optarg);
+		if (why != NULL)
+			return wrong((char)letter, optarg, why);
+	}
+	return optind;
+}
+
+/* TEED_OPTIONS, split at blanks. */
+static int
+read_environment(struct config *c)
+{
+	const char *text = getenv("TEED_OPTIONS");
+	char *copy, *word, *save = NULL;
+	static char self[] = "TEED_OPTIONS";
+	char *argv[128] = {self};
+	int argc = 1, operand;
+
+	if (text == NULL)
+		return 1;
+	copy = strdup(text); /* the options point into it: it stays */
+	if (copy == NULL) {
+		msg_error("TEED_OPTIONS: out of memory");
+		return -1;
+	}
+	for (word = strtok_r(copy, " \t\n", &save); word != NULL && argc < 127;
+	     word = strtok_r(NULL, " \t\n", &save))
+		argv[argc++] = word;
+	operand = read_words(c, argc, argv);
+	if (operand > 0 && operand < argc) {
+		msg_error("TEED_OPTIONS: \"%s\" is no option", argv[operand]);
+		return -1;
+	}
+	return operand;
+}
+
+static int
+check(const struct config *c)
+{
+	if (c->program == NULL && !c->has_upstream) {
+		msg_error("no program to run; see teed --help");
+		return -1;
+	}
+	if (c->program != NULL && c->has_upstream) {
+		msg_error("--upstream takes no program (\"%s\")",
+		    c->program[0]);
+		return -1;
+	}
+	if (c->proxy_header != 0 && !c->has_upstream) {
+		msg_error("--proxy-header is for --upstream");
+		return -1;
+	}
+	return 0;
+}
+
+int
+config_read(struct config *c, int argc, char **argv)
+{
+	const char *env = getenv("TEED_DIR"), *base = strrchr(argv[0], '/');
+	int operand;
+
+	memset(c, 0, sizeof *c);
+	c->dir = env != NULL && env[0] != '\0' ? env : DEFAULT_DIR;
+	c->keep = DEFAULT_KEEP;
+	c->total = DEFAULT_TOTAL;
+	c->content = -1;
+	c->max = DEFAULT_MAX;
+	c->uid = geteuid();
+	c->gid = getegid();
+	/* Under another name than its own, teed was called by the daemon's. */
+	if (strcmp(base != NULL ? base + 1 : argv[0], "teed") != 0)
+		c->argv0 = argv[0];
+	operand = read_environment(c);
+	if (operand > 0)
+		operand = read_words(c, argc, argv);
+	if (operand <= 0)
+		return operand < 0 ? -1 : 1;
+	if (operand < argc)
+		c->program = argv + operand;
+	return check(c);
+}
+
+/* A name made of the program's: what no service may be called is left out. */
+static void
+name_of_program(const char *program, char *service, size_t size)
+{
+	const char *base = strrchr(program, '/');
+	size_t n = 0;
+
+	base = base != NULL ? base + 1 : program;
+	while (*base == '.')
+		base++;
+	for (; *base != '\0' && n + 1 < size && n < NAME_SERVICE; base++) {
+		char one[2] = {*base, '\0'};
+
+		service[n++] = name_is_service(one) || *base == '.' ? *base :
+								      '_';
+	}
+	service[n] = '\0';
+	if (n == 0)
+		snprintf(service, size, "session");
+}
+
+void
+config_choose(const struct config *c, const struct peer *peer, char *service,
+    size_t size, const struct protocol **protocol)
+{
+	const char *program = c->program != NULL ? c->program[0] : NULL;
+
+	*protocol = c->protocol;
+	if (*protocol == NULL)
+		*protocol = protocol_guess(
+		    c->name, program, peer_server_port(peer));
+	if (c->name != NULL)
+		snprintf(service, size, "%s", c->name);
+	else if (strcmp((*protocol)->name, "auto") != 0)
+		snprintf(service, size, "%s", (*protocol)->name);
+	else if (program != NULL)
+		name_of_program(program, service, size);
+	else
+		snprintf(service, size, "upstream");
+}

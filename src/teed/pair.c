@@ -1,0 +1,152 @@
+/* pair.c - what the daemon gets as its descriptors, and teed's end of it */
+#include "pair.h"
+
+#include "../base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *
+pair_name(enum pair_kind kind)
+{
+	static const char *const names[] = {"auto", "tcp", "unix", "pipe"};
+
+	return names[kind];
+}
+
+static enum pair_kind
+choose(const struct peer *peer)
+{
+	switch (peer->kind) {
+	case PEER_TCP:
+		return PAIR_TCP;
+	case PEER_STREAM:
+		return PAIR_UNIX;
+	default:
+		return PAIR_PIPE;
+	}
+}
+
+static int
+sockets(struct pair *p, struct str *why)
+{
+	int sv[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) < 0) {
+		str_fmt(why, "no socketpair: %s", strerror(errno));
+		return -1;
+	}
+	p->in = p->out = sv[0];
+	p->daemon[0] = sv[1];
+	if (p->peer->is_client[1] || p->peer->kind == PEER_FILE)
+		p->daemon[1] = sv[1];
+	if (p->peer->is_client[2] && p->peer->kind != PEER_FILE)
+		p->daemon[2] = sv[1];
+	return 0;
+}
+
+static int
+pipes(struct pair *p, struct str *why)
+{
+	int to[2], from[2];
+
+	if (pipe2(to, O_CLOEXEC) < 0) {
+		str_fmt(why, "no pipe: %s", strerror(errno));
+		return -1;
+	}
+	if (pipe2(from, O_CLOEXEC) < 0) {
+		str_fmt(why, "no pipe: %s", strerror(errno));
+		close(to[0]);
+		close(to[1]);
+		return -1;
+	}
+	p->out = to[1];
+	p->daemon[0] = to[0];
+	p->in = from[0];
+	p->daemon[1] = from[1];
+	if (p->peer->is_client[2] && p->peer->kind != PEER_FILE)
+		p->daemon[2] = from[1];
+	/* Our ends only: they are open files of their own. */
+	fcntl(p->out, F_SETFL, O_NONBLOCK);
+	fcntl(p->in, F_SETFL, O_NONBLOCK);
+	return 0;
+}
+
+int
+pair_make(struct pair *p, enum pair_kind kind, const struct peer *peer,
+    struct str *why)
+{
+	p->kind = kind == PAIR_AUTO ? choose(peer) : kind;
+	p->in = p->out = p->diag = -1;
+	p->daemon[0] = p->daemon[1] = p->daemon[2] = -1;
+	p->peer = peer;
+	p->tos = p->keepalive = -1;
+	switch (p->kind) {
+	case PAIR_TCP:
+		if (peer->kind != PEER_TCP) {
+			str_text(why, "no TCP client to make a pair tcp for");
+			return -1;
+		}
+		return pair_netns_make(p, why);
+	case PAIR_UNIX:
+		return sockets(p, why);
+	default:
+		return pipes(p, why);
+	}
+}
+
+void
+pair_given(struct pair *p)
+{
+	for (int i = 0; i < 3; i++) {
+		int fd = p->daemon[i];
+
+		for (int k = i + 1; k < 3; k++)
+			if (p->daemon[k] == fd)
+				p->daemon[k] = -1;
+		fd_close(&p->daemon[i]);
+	}
+}
+
+bool
+pair_closed(struct pair *p)
+{
+	struct pollfd pfd = {.fd = p->in, .events = 0};
+
+	if (p->kind == PAIR_PIPE || p->in < 0)
+		return true;
+	if (p->kind == PAIR_TCP)
+		return pair_netns_closed(p);
+	return poll(&pfd, 1, 0) > 0 && (pfd.revents & (POLLHUP | POLLERR));
+}
+
+void
+pair_reset(struct pair *p)
+{
+	const struct linger now = {1, 0};
+
+	if (p->kind == PAIR_TCP && p->out >= 0)
+		setsockopt(p->out, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+	pair_close(p);
+}
+
+void
+pair_mirror(struct pair *p, int real)
+{
+	if (p->kind == PAIR_TCP && p->diag >= 0)
+		pair_netns_mirror(p, real);
+}
+
+void
+pair_close(struct pair *p)
+{
+	pair_given(p);
+	if (p->out != p->in)
+		fd_close(&p->out);
+	fd_close(&p->in);
+	p->out = -1;
+	fd_close(&p->diag);
+}

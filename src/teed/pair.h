@@ -1,0 +1,57 @@
+/*
+ * pair.h - what the daemon gets as its descriptors, and teed's end of it
+ *
+ * `tcp` is a real TCP connection that carries the true addresses; `unix` a
+ * socketpair; `pipe` two pipes.
+ */
+#ifndef TEED_PAIR_H
+#define TEED_PAIR_H
+
+#include "peer.h"
+
+enum pair_kind { PAIR_AUTO, PAIR_TCP, PAIR_UNIX, PAIR_PIPE };
+
+struct pair {
+	enum pair_kind kind;
+	int in, out; /* teed's: from and to the daemon; may be the same */
+	int daemon[3]; /* the daemon's 0, 1, 2; -1: as teed's own */
+	int diag; /* tcp: asks the kernel about the daemon's end, or -1 */
+	const struct peer *peer; /* borrowed: the addresses */
+	int tos, keepalive; /* tcp: of the daemon's end, as last seen */
+};
+
+const char *pair_name(enum pair_kind kind);
+
+/*
+ * Make the pair; PAIR_AUTO chooses what descriptor 0 itself is.  Returns 0, or
+ * -1 with a text in *why and nothing left open.
+ */
+int pair_make(struct pair *p, enum pair_kind kind, const struct peer *peer,
+    struct str *why);
+
+/* The daemon has its descriptors: close ours of them. */
+void pair_given(struct pair *p);
+
+/*
+ * Whether the daemon (and whoever else had it) has closed its end, and not only
+ * shut down its sending side.  Asked after the end of its output.
+ */
+bool pair_closed(struct pair *p);
+
+/* Let the daemon see a broken connection, and close our end. */
+void pair_reset(struct pair *p);
+
+/*
+ * What the daemon has set on its end since (type of service, keepalive) is set
+ * on the real socket too.  Cheap when there is nothing to do.
+ */
+void pair_mirror(struct pair *p, int real);
+
+void pair_close(struct pair *p);
+
+/* The same for a TCP pair, where a system can make one (pair_netns.c). */
+int pair_netns_make(struct pair *p, struct str *why);
+bool pair_netns_closed(struct pair *p);
+void pair_netns_mirror(struct pair *p, int real);
+
+#endif

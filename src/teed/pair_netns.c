@@ -1,0 +1,620 @@
+/*
+ * pair_netns.c - a real TCP connection that carries the true addresses
+ *
+ * In a network namespace of its own every address can be ours: a route of type
+ * local for the client's and one for the server's address, and a connection
+ * between the two can be made.  Sockets stay in the namespace that they were
+ * born in, so teed itself never changes its own: a child that shares memory and
+ * descriptors makes everything, leaves the sockets in the table, and is gone.
+ * The namespace goes with its last socket; nothing else is left behind.
+ *
+ * Where a namespace takes privilege that we don't have, the child makes a user
+ * namespace as well.
+ *
+ * Two details of the routes: the one to the server's address is marked
+ * `quickack`, so that teed's end acknowledges at once, or the daemon's Nagle
+ * algorithm would wait 40 ms for it; and none needs an address on an interface,
+ * which for IPv6 would take a second of duplicate detection.
+ */
+#include "pair.h"
+
+#include "../base/fd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#ifdef __linux__
+
+#include "../compat/netlink.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <stdalign.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef IPV6_FREEBIND
+#define IPV6_FREEBIND 78
+#endif
+#ifndef SO_BUF_LOCK
+#define SO_BUF_LOCK 72
+#endif
+
+#define LOOPBACK 1 /* its index in every namespace */
+#define LINK_UP 1 /* IFF_UP */
+#define STACK (64 * 1024)
+
+/* What the child does, and what came of it. */
+struct job {
+	struct pair *pair;
+	const char *step; /* what it was doing when an error came */
+	int error;
+};
+
+/* ---- netlink ---------------------------------------------------------- */
+
+/* Messages that go to the kernel in one piece. */
+struct batch {
+	alignas(4) char buf[1024];
+	size_t len;
+	uint32_t seq;
+};
+
+static struct nl_header *
+begin(struct batch *b, uint16_t type, uint16_t flags)
+{
+	struct nl_header *h = (void *)(b->buf + b->len);
+
+	memset(h, 0, sizeof *h);
+	h->len = sizeof *h;
+	h->type = type;
+	h->flags = flags | NL_F_REQUEST;
+	h->seq = ++b->seq;
+	b->len += sizeof *h;
+	return h;
+}
+
+static void *
+append(struct batch *b, struct nl_header *h, const void *p, size_t n)
+{
+	void *at = b->buf + b->len;
+	size_t padded = (n + 3) & ~(size_t)3;
+
+	memset(at, 0, padded);
+	memcpy(at, p, n);
+	b->len += padded;
+	h->len += (uint32_t)padded;
+	return at;
+}
+
+static void
+attribute(struct batch *b, struct nl_header *h, uint16_t type, const void *p,
+    size_t n)
+{
+	struct nl_attr a = {(uint16_t)(sizeof a + n), type};
+
+	append(b, h, &a, sizeof a);
+	append(b, h, p, n);
+}
+
+static void
+add_link(struct batch *b, int index, const char *kind)
+{
+	struct rt_link link = {.index = index, .flags = LINK_UP, .change = LINK_UP};
+	struct nl_header *h;
+	char info[16];
+	struct nl_attr a = {0, LINK_INFO_KIND};
+
+	h = begin(b, RT_NEWLINK, kind ? NL_F_CREATE | NL_F_EXCL : 0);
+	append(b, h, &link, sizeof link);
+	if (kind == NULL)
+		return;
+	a.len = (uint16_t)(sizeof a + strlen(kind) + 1);
+	memset(info, 0, sizeof info);
+	memcpy(info, &a, sizeof a);
+	memcpy(info + sizeof a, kind, strlen(kind) + 1);
+	attribute(b, h, LINK_INFO, info, a.len);
+}
+
+/* A route of type local for one address; everything sent there arrives. */
+static void
+add_route(struct batch *b, int family, const void *addr, int index, bool quick)
+{
+	struct rt_route route = {.family = (uint8_t)family,
+	    .dst_len = family == AF_INET ? 32 : 128,
+	    .table = ROUTE_TABLE_LOCAL,
+	    .protocol = ROUTE_PROTOCOL_BOOT,
+	    .scope = family == AF_INET ? ROUTE_SCOPE_HOST : 0,
+	    .type = ROUTE_TYPE_LOCAL};
+	struct {
+		struct nl_attr a;
+		uint32_t on;
+	} metric = {{sizeof metric, METRIC_QUICKACK}, 1};
+	struct nl_header *h = begin(b, RT_NEWROUTE, NL_F_CREATE);
+
+	append(b, h, &route, sizeof route);
+	attribute(b, h, ROUTE_DST, addr, family == AF_INET ? 4 : 16);
+	attribute(b, h, ROUTE_OIF, &index, sizeof index);
+	if (quick)
+		attribute(b, h, ROUTE_METRICS, &metric, sizeof metric);
+}
+
+/*
+ * Send a batch and wait for the last message's answer.  Returns 0, or -1 with
+ * the errno of the first that failed.
+ */
+static int
+talk(int nl, struct batch *b, struct nl_header *last)
+{
+	alignas(4) char buf[1024];
+	int error = 0;
+
+	last->flags |= NL_F_ACK;
+	if (send(nl, b->buf, b->len, 0) < 0)
+		return -1;
+	for (;;) {
+		const struct nl_header *h = (const void *)buf;
+		const struct nl_error *e = (const void *)(h + 1);
+		ssize_t n = recv(nl, buf, sizeof buf, 0);
+
+		if (n < 0)
+			return -1;
+		if ((size_t)n < sizeof *h + sizeof *e || h->type != NL_ERROR)
+			continue;
+		if (error == 0)
+			error = -e->error;
+		if (h->seq == b->seq)
+			break;
+	}
+	errno = error;
+	return error == 0 ? 0 : -1;
+}
+
+/* ---- the namespace ---------------------------------------------------- */
+
+static const void *
+route_address(const struct sockaddr_storage *ss, int *family)
+{
+	const struct sockaddr_in6 *in6 = (const void *)ss;
+	const struct sockaddr_in *in = (const void *)ss;
+
+	*family = ss->ss_family;
+	if (ss->ss_family == AF_INET)
+		return &in->sin_addr;
+	if (!IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr))
+		return &in6->sin6_addr;
+	*family = AF_INET;
+	return in6->sin6_addr.s6_addr + 12;
+}
+
+static int
+scope_of(const struct sockaddr_storage *ss)
+{
+	const struct sockaddr_in6 *in6 = (const void *)ss;
+
+	return ss->ss_family == AF_INET6 ? (int)in6->sin6_scope_id : 0;
+}
+
+/*
+ * A link-local address belongs to an interface: make one with the same index.
+ * What kinds there are depends on the kernel.
+ */
+static int
+make_interface(int nl, int index)
+{
+	static const char *const kinds[] = {"dummy", "veth", "ifb"};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		struct batch b = {.len = 0};
+
+		add_link(&b, index, kinds[i]);
+		if (talk(nl, &b, (void *)b.buf) == 0 || errno == EEXIST)
+			return 0;
+	}
+	return -1;
+}
+
+static int
+make_routes(struct job *job)
+{
+	const struct peer *peer = job->pair->peer;
+	int scope = scope_of(&peer->client), index, family, nl, result = -1;
+	const void *client, *server;
+	struct nl_header *last;
+	struct batch b = {.len = 0};
+
+	job->step = "netlink";
+	nl = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NL_ROUTE);
+	if (nl < 0)
+		return -1;
+	job->step = "an interface";
+	index = scope != 0 ? scope : LOOPBACK;
+	if (index != LOOPBACK && make_interface(nl, index) < 0)
+		goto out;
+	job->step = "routes";
+	add_link(&b, LOOPBACK, NULL);
+	client = route_address(&peer->client, &family);
+	server = route_address(&peer->server, &family);
+	if (memcmp(client, server, family == AF_INET ? 4 : 16) != 0)
+		add_route(&b, family, client, index, false);
+	last = (void *)(b.buf + b.len);
+	add_route(&b, family, server, index, true);
+	result = talk(nl, &b, last);
+out:
+	fd_close(&nl);
+	return result;
+}
+
+/* ---- options ---------------------------------------------------------- */
+
+struct option {
+	int level, name;
+	int fresh; /* what a new socket has; all bytes zero where it is 0 */
+};
+
+/* The value of one option; set on `to` where it is not what a new one has. */
+static bool
+copy_option(int from, int to, const struct option *o)
+{
+	static const char zeros[32];
+	union {
+		int i;
+		char bytes[32];
+	} v;
+	socklen_t n = sizeof v;
+
+	if (getsockopt(from, o->level, o->name, &v, &n) < 0)
+		return false;
+	if (o->fresh != 0 ? v.i == o->fresh : memcmp(&v, zeros, n) == 0)
+		return false;
+	setsockopt(to, o->level, o->name, &v, n);
+	return true;
+}
+
+static void
+copy_congestion(int from, int to)
+{
+	char name[16] = "", own[16] = "";
+	socklen_t n = sizeof name, own_n = sizeof own;
+
+	if (getsockopt(from, IPPROTO_TCP, TCP_CONGESTION, name, &n) == 0 &&
+	    getsockopt(to, IPPROTO_TCP, TCP_CONGESTION, own, &own_n) == 0 &&
+	    strncmp(name, own, sizeof name) != 0)
+		setsockopt(to, IPPROTO_TCP, TCP_CONGESTION, name,
+		    (socklen_t)strnlen(name, sizeof name));
+}
+
+/* A buffer size counts only where somebody has set it. */
+static void
+copy_buffers(int from, int to)
+{
+	int locks = 0, size;
+	socklen_t n = sizeof locks;
+
+	if (getsockopt(from, SOL_SOCKET, SO_BUF_LOCK, &locks, &n) < 0)
+		return;
+	for (int i = 0; i < 2; i++) {
+		int name = i == 0 ? SO_SNDBUF : SO_RCVBUF;
+
+		n = sizeof size;
+		if ((locks & 1 << i) == 0 ||
+		    getsockopt(from, SOL_SOCKET, name, &size, &n) < 0)
+			continue;
+		size /= 2; /* the kernel doubles what it is told */
+		setsockopt(to, SOL_SOCKET, name, &size, sizeof size);
+	}
+}
+
+/* What the launcher has set on the real socket, the daemon finds on its own. */
+static void
+copy_options(int from, int to, int family)
+{
+	static const struct option always[] = {
+	    {SOL_SOCKET, SO_OOBINLINE, 0},
+	    {SOL_SOCKET, SO_REUSEADDR, 0},
+	    {SOL_SOCKET, SO_LINGER, 0},
+	    {SOL_SOCKET, SO_RCVTIMEO, 0},
+	    {SOL_SOCKET, SO_SNDTIMEO, 0},
+	    {SOL_SOCKET, SO_MARK, 0},
+	    {IPPROTO_IP, IP_TOS, 0},
+	    {IPPROTO_IP, IP_TTL, 64},
+	    {SOL_SOCKET, SO_PRIORITY, 0}, /* after TOS, which sets it too */
+	    {IPPROTO_TCP, TCP_NODELAY, 0},
+	    {IPPROTO_TCP, TCP_USER_TIMEOUT, 0},
+	};
+	static const struct option keepalive[] = {
+	    {SOL_SOCKET, SO_KEEPALIVE, 0},
+	    {IPPROTO_TCP, TCP_KEEPIDLE, 7200},
+	    {IPPROTO_TCP, TCP_KEEPINTVL, 75},
+	    {IPPROTO_TCP, TCP_KEEPCNT, 9},
+	};
+	static const struct option v6[] = {
+	    {IPPROTO_IPV6, IPV6_TCLASS, 0},
+	    {IPPROTO_IPV6, IPV6_UNICAST_HOPS, 64},
+	};
+
+	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+		copy_option(from, to, &always[i]);
+	/* The times tell nothing where it is off. */
+	if (copy_option(from, to, &keepalive[0]))
+		for (size_t i = 1; i < sizeof keepalive / sizeof *keepalive;
+		     i++)
+			copy_option(from, to, &keepalive[i]);
+	if (family == AF_INET6)
+		for (size_t i = 0; i < sizeof v6 / sizeof *v6; i++)
+			copy_option(from, to, &v6[i]);
+	copy_congestion(from, to);
+	copy_buffers(from, to);
+}
+
+/* ---- the connection --------------------------------------------------- */
+
+static int
+new_socket(const struct sockaddr_storage *local, socklen_t len, bool v6only)
+{
+	int on = 1, only = v6only, fd;
+	int family = local->ss_family;
+
+	fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	if (family == AF_INET6) {
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
+		setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &on, sizeof on);
+	}
+	if (bind(fd, (const struct sockaddr *)local, len) < 0)
+		fd_close(&fd);
+	else if (family == AF_INET6)
+		setsockopt(
+		    fd, IPPROTO_IPV6, IPV6_FREEBIND, &(int){0}, sizeof on);
+	return fd;
+}
+
+static bool
+is_v6only(const struct peer *peer)
+{
+	int on = 0;
+	socklen_t n = sizeof on;
+
+	return peer->server.ss_family == AF_INET6 &&
+	    getsockopt(0, IPPROTO_IPV6, IPV6_V6ONLY, &on, &n) == 0 && on;
+}
+
+/* The daemon's end connects to teed's, so its port needs no listener. */
+static int
+make_connection(struct job *job)
+{
+	struct pair *p = job->pair;
+	const struct peer *peer = p->peer;
+	bool v6only = is_v6only(peer);
+	int on = 1, listener, daemon;
+
+	job->step = "the client's address";
+	listener = new_socket(&peer->client, peer->client_len, v6only);
+	if (listener < 0)
+		return -1;
+	/* What teed's end needs, it inherits from the listener. */
+	setsockopt(listener, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
+	setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	job->step = "the server's address";
+	daemon = new_socket(&peer->server, peer->server_len, v6only);
+	if (daemon < 0 || listen(listener, 1) < 0 ||
+	    connect(daemon, (const struct sockaddr *)&peer->client,
+	    peer->client_len) < 0)
+		goto fail;
+	job->step = "the connection";
+	p->in = p->out = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	if (p->in < 0)
+		goto fail;
+	fd_close(&listener);
+	copy_options(0, daemon, peer->server.ss_family);
+	for (int i = 0; i < 3; i++)
+		if (peer->is_client[i])
+			p->daemon[i] = daemon;
+	p->diag = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NL_SOCK_DIAG);
+	return 0;
+fail:
+	fd_close(&daemon);
+	fd_close(&listener);
+	return -1;
+}
+
+/* In the child: same memory, same descriptors, a namespace of its own. */
+static int
+in_namespace(void *arg)
+{
+	struct job *job = arg;
+
+	if (make_routes(job) < 0 || make_connection(job) < 0)
+		job->error = errno;
+	return 0;
+}
+
+int
+pair_netns_make(struct pair *p, struct str *why)
+{
+	/* It grows downwards, and only the pages that are used cost anything. */
+	static alignas(16) char stack[STACK];
+	const int share = CLONE_VM | CLONE_VFORK | CLONE_FILES;
+	struct job job = {.pair = p, .step = "a network namespace"};
+	pid_t pid;
+
+	pid = clone(in_namespace, stack + sizeof stack, CLONE_NEWNET | share,
+	    &job);
+	if (pid < 0 && errno == EPERM)
+		pid = clone(in_namespace, stack + sizeof stack,
+		    CLONE_NEWUSER | CLONE_NEWNET | share, &job);
+	if (pid < 0)
+		job.error = errno;
+	else
+		waitpid(pid, NULL, __WALL);
+	if (job.error == 0)
+		return 0;
+	pair_close(p);
+	str_fmt(why, "no true socket for the daemon: cannot make %s: %s",
+	    job.step, strerror(job.error));
+	return -1;
+}
+
+/* ---- looking at the daemon's end -------------------------------------- */
+
+/* A socket's place in a diag message, seen from the daemon's end. */
+static void
+set_sockid(struct diag_sockid *id, const struct peer *peer)
+{
+	const struct sockaddr_in6 *c6 = (const void *)&peer->client;
+	const struct sockaddr_in6 *s6 = (const void *)&peer->server;
+	const struct sockaddr_in *c = (const void *)&peer->client;
+	const struct sockaddr_in *s = (const void *)&peer->server;
+
+	memset(id, 0, sizeof *id);
+	id->cookie[0] = id->cookie[1] = UINT32_MAX;
+	if (peer->server.ss_family == AF_INET) {
+		id->sport = s->sin_port;
+		id->dport = c->sin_port;
+		memcpy(id->src, &s->sin_addr, 4);
+		memcpy(id->dst, &c->sin_addr, 4);
+	} else {
+		id->sport = s6->sin6_port;
+		id->dport = c6->sin6_port;
+		memcpy(id->src, &s6->sin6_addr, 16);
+		memcpy(id->dst, &c6->sin6_addr, 16);
+		id->ifindex = s6->sin6_scope_id;
+	}
+}
+
+/*
+ * Ask for the daemon's end.  Returns the size of the answer in buf, 0 when
+ * there is no such socket any more, -1 when nobody knows.
+ */
+static ssize_t
+ask(struct pair *p, char *buf, size_t size)
+{
+	struct {
+		struct nl_header h;
+		struct diag_request r;
+	} q;
+	const struct nl_header *h = (const void *)buf;
+	const struct nl_error *e = (const void *)(h + 1);
+	ssize_t n;
+
+	if (p->diag < 0)
+		return -1;
+	memset(&q, 0, sizeof q);
+	q.h.len = sizeof q;
+	q.h.type = DIAG_BY_FAMILY;
+	q.h.flags = NL_F_REQUEST;
+	q.r.family = (uint8_t)p->peer->server.ss_family;
+	q.r.protocol = IPPROTO_TCP;
+	q.r.ext = 1 << (DIAG_EXT_TOS - 1) | 1 << (DIAG_EXT_TCLASS - 1);
+	q.r.states = UINT32_MAX;
+	set_sockid(&q.r.id, p->peer);
+	if (send(p->diag, &q, sizeof q, MSG_DONTWAIT) < 0)
+		return -1;
+	n = recv(p->diag, buf, size, MSG_DONTWAIT);
+	if (n < (ssize_t)(sizeof *h + sizeof *e))
+		return -1;
+	if (h->type == NL_ERROR)
+		return e->error == -ENOENT ? 0 : -1;
+	return n < (ssize_t)(sizeof *h + sizeof(struct diag_reply)) ? -1 : n;
+}
+
+bool
+pair_netns_closed(struct pair *p)
+{
+	alignas(4) char buf[1024];
+	const struct diag_reply *r = (const void *)(buf +
+	    sizeof(struct nl_header));
+	ssize_t n = ask(p, buf, sizeof buf);
+
+	/* A socket that nobody holds any more has no inode. */
+	return n == 0 || (n > 0 && r->inode == 0);
+}
+
+/* The type of service, or the class of traffic, in an answer; -1: not there. */
+static int
+tos_of(const char *buf, ssize_t n, int type)
+{
+	size_t at = sizeof(struct nl_header) + sizeof(struct diag_reply);
+	struct nl_attr a;
+
+	while (at + sizeof a <= (size_t)n) {
+		memcpy(&a, buf + at, sizeof a);
+		if (a.len < sizeof a || at + a.len > (size_t)n)
+			break;
+		if (a.type == type && a.len > sizeof a)
+			return (unsigned char)buf[at + sizeof a];
+		at += (a.len + 3u) & ~3u;
+	}
+	return -1;
+}
+
+static int
+option_of(int fd, int level, int name)
+{
+	int value = 0;
+	socklen_t n = sizeof value;
+
+	return getsockopt(fd, level, name, &value, &n) == 0 ? value : -1;
+}
+
+/* Keepalive shows as the timer that is running when nothing else does. */
+#define DIAG_TIMER_KEEPALIVE 2
+
+void
+pair_netns_mirror(struct pair *p, int real)
+{
+	alignas(4) char buf[1024];
+	const struct diag_reply *r = (const void *)(buf +
+	    sizeof(struct nl_header));
+	bool v6 = p->peer->server.ss_family == AF_INET6;
+	ssize_t n = ask(p, buf, sizeof buf);
+	int tos, on;
+
+	if (n <= 0)
+		return;
+	tos = tos_of(buf, n, v6 ? DIAG_EXT_TCLASS : DIAG_EXT_TOS);
+	if (p->tos < 0) /* the first look: what the real one has */
+		p->tos = option_of(real, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+		    v6 ? IPV6_TCLASS : IP_TOS);
+	if (tos >= 0 && tos != p->tos) {
+		setsockopt(real, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+		    v6 ? IPV6_TCLASS : IP_TOS, &tos, sizeof tos);
+		p->tos = tos;
+	}
+	if (p->keepalive < 0)
+		p->keepalive = option_of(real, SOL_SOCKET, SO_KEEPALIVE);
+	on = r->timer == DIAG_TIMER_KEEPALIVE;
+	if ((on || r->timer == 0) && on != p->keepalive) {
+		setsockopt(real, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+		p->keepalive = on;
+	}
+}
+
+#else /* no network namespaces */
+
+int
+pair_netns_make(struct pair *p, struct str *why)
+{
+	(void)p;
+	str_text(why, "no true socket for the daemon on this system");
+	return -1;
+}
+
+bool
+pair_netns_closed(struct pair *p)
+{
+	(void)p;
+	return true;
+}
+
+void
+pair_netns_mirror(struct pair *p, int real)
+{
+	(void)p;
+	(void)real;
+}
+
+#endif
