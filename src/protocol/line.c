@@ -68,6 +68,27 @@ line_deny(struct track *t, struct line *l, size_t from)
 		echo_keep_form(&t->echo, l->p + word, l->n - word);
 }
 
+void
+line_hide_words(struct track *t, struct line *l, size_t from)
+{
+	size_t at = word_skip(l->p, l->n, from), end, last = from;
+
+	if (at >= l->n)
+		return;
+	line_hide_quietly(l, from, l->n);
+	if (t->mode != TRACK_MASK)
+		return;
+	for (unsigned i = 0; at < l->n; at = word_skip(l->p, l->n, end), i++) {
+		end = word_end(l->p, l->n, at);
+		if (end - at >= 4 && end < l->n && i < ECHO_SECRETS - 1)
+			echo_keep(&t->echo, l->p + at, end - at);
+		last = at;
+	}
+	echo_keep(&t->echo, l->p + from, l->n - from);
+	if (last > from)
+		echo_keep_form(&t->echo, l->p + last, l->n - last);
+}
+
 bool
 line_hides(const struct line *l, size_t at)
 {

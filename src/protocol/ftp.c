@@ -1,0 +1,326 @@
+/*
+ * ftp.c - the control connection of FTP (RFC 959, 2228, 4217, and extensions)
+ *
+ * There are no bodies here: files and lists have connections of their own.
+ * Replies come in order; one of several lines ends with the line that has the
+ * code of its first and a blank (RFC 959 section 4.2).
+ */
+#include "track.h"
+
+#include "base64.h"
+
+#include <string.h>
+
+enum { OTHER, USER, PASS, ACCT, AUTH, AUTH_TLS, SITE };
+
+static const struct verb verbs[] = {
+    {"USER", ARGS_WORD, USER},
+    {"PASS", ARGS_SECRET, PASS},
+    {"ACCT", ARGS_SECRET, ACCT},
+    {"CWD", ARGS_SHOW, OTHER},
+    {"CDUP", ARGS_NONE, OTHER},
+    {"SMNT", ARGS_SHOW, OTHER},
+    {"QUIT", ARGS_NONE, OTHER},
+    {"REIN", ARGS_NONE, OTHER},
+    {"PORT", ARGS_SHOW, OTHER},
+    {"PASV", ARGS_NONE, OTHER},
+    {"TYPE", ARGS_SHOW, OTHER},
+    {"STRU", ARGS_SHOW, OTHER},
+    {"MODE", ARGS_SHOW, OTHER},
+    {"RETR", ARGS_SHOW, OTHER},
+    {"STOR", ARGS_SHOW, OTHER},
+    {"STOU", ARGS_SHOW, OTHER},
+    {"APPE", ARGS_SHOW, OTHER},
+    {"ALLO", ARGS_SHOW, OTHER},
+    {"REST", ARGS_SHOW, OTHER},
+    {"RNFR", ARGS_SHOW, OTHER},
+    {"RNTO", ARGS_SHOW, OTHER},
+    {"ABOR", ARGS_NONE, OTHER},
+    {"DELE", ARGS_SHOW, OTHER},
+    {"RMD", ARGS_SHOW, OTHER},
+    {"MKD", ARGS_SHOW, OTHER},
+    {"PWD", ARGS_NONE, OTHER},
+    {"LIST", ARGS_SHOW, OTHER},
+    {"NLST", ARGS_SHOW, OTHER},
+    {"SITE", ARGS_OWN, SITE},
+    {"SYST", ARGS_NONE, OTHER},
+    {"STAT", ARGS_SHOW, OTHER},
+    {"HELP", ARGS_SHOW, OTHER},
+    {"NOOP", ARGS_NONE, OTHER},
+    {"FEAT", ARGS_NONE, OTHER},
+    {"OPTS", ARGS_SHOW, OTHER},
+    {"AUTH", ARGS_OWN, AUTH},
+    {"ADAT", ARGS_SECRET, OTHER},
+    {"PBSZ", ARGS_SHOW, OTHER},
+    {"PROT", ARGS_SHOW, OTHER},
+    {"CCC", ARGS_NONE, OTHER},
+    {"MIC", ARGS_SECRET, OTHER}, /* a command such as PASS, only signed */
+    {"CONF", ARGS_SECRET, OTHER},
+    {"ENC", ARGS_SECRET, OTHER},
+    {"LANG", ARGS_SHOW, OTHER},
+    {"EPRT", ARGS_SHOW, OTHER},
+    {"EPSV", ARGS_SHOW, OTHER},
+    {"LPRT", ARGS_SHOW, OTHER},
+    {"LPSV", ARGS_NONE, OTHER},
+    {"MDTM", ARGS_SHOW, OTHER},
+    {"MFMT", ARGS_SHOW, OTHER},
+    {"MFCT", ARGS_SHOW, OTHER},
+    {"MLSD", ARGS_SHOW, OTHER},
+    {"MLST", ARGS_SHOW, OTHER},
+    {"SIZE", ARGS_SHOW, OTHER},
+    {"XCUP", ARGS_NONE, OTHER},
+    {"XCWD", ARGS_SHOW, OTHER},
+    {"XMKD", ARGS_SHOW, OTHER},
+    {"XPWD", ARGS_NONE, OTHER},
+    {"XRMD", ARGS_SHOW, OTHER},
+    {"HOST", ARGS_SHOW, OTHER},
+    {"CLNT", ARGS_SHOW, OTHER},
+    {"MD5", ARGS_SHOW, OTHER},
+    {"XCRC", ARGS_SHOW, OTHER},
+    {"XMD5", ARGS_SHOW, OTHER},
+    {"XSHA1", ARGS_SHOW, OTHER},
+    {"AVBL", ARGS_SHOW, OTHER},
+    {"RMDA", ARGS_SHOW, OTHER},
+    {"THMB", ARGS_SHOW, OTHER},
+    {"CSID", ARGS_SHOW, OTHER},
+    {"COMB", ARGS_SHOW, OTHER},
+    {"TVFS", ARGS_SHOW, OTHER},
+    {"ESTP", ARGS_SHOW, OTHER},
+    {"ESTA", ARGS_SHOW, OTHER},
+    {NULL, 0, 0},
+};
+
+/* What SITE is followed by: no standard, so what is not known is hidden. */
+static const struct verb site_verbs[] = {
+    {"CHMOD", ARGS_SHOW, OTHER},
+    {"CHGRP", ARGS_SHOW, OTHER},
+    {"CHOWN", ARGS_SHOW, OTHER},
+    {"UMASK", ARGS_SHOW, OTHER},
+    {"IDLE", ARGS_SHOW, OTHER},
+    {"HELP", ARGS_SHOW, OTHER},
+    {"UTIME", ARGS_SHOW, OTHER},
+    {"GROUP", ARGS_SHOW, OTHER},
+    {"SYMLINK", ARGS_SHOW, OTHER},
+    {"CPFR", ARGS_SHOW, OTHER},
+    {"CPTO", ARGS_SHOW, OTHER},
+    {"MKDIR", ARGS_SHOW, OTHER},
+    {"RMDIR", ARGS_SHOW, OTHER},
+    {"INDEX", ARGS_SHOW, OTHER},
+    {"NEWER", ARGS_SHOW, OTHER},
+    {"MINFO", ARGS_SHOW, OTHER},
+    {"WHO", ARGS_SHOW, OTHER},
+    {"ZONE", ARGS_SHOW, OTHER},
+    {"PSWD", ARGS_SECRET, OTHER},
+    {"PASS", ARGS_SECRET, OTHER},
+    {"PASSWD", ARGS_SECRET, OTHER},
+    {"PASSWORD", ARGS_SECRET, OTHER},
+    {"CHPASS", ARGS_SECRET, OTHER},
+    {"GPASS", ARGS_SECRET, OTHER},
+    {NULL, 0, 0},
+};
+
+struct ftp {
+	bool greeted;
+	short multi; /* the code of a reply of several lines, or 0 */
+};
+
+static void
+user(struct track *t, const struct line *l, const struct command *c)
+{
+	size_t end = c->arg;
+
+	while (end < c->end && l->p[end] != ' ' && l->p[end] != '\t' &&
+	    l->p[end] != ':')
+		end++;
+	if (end > c->arg)
+		track_user(t, l->p + c->arg, end - c->arg);
+}
+
+/* AUTH mechanism: TLS (RFC 4217), or one that ADAT will go on with. */
+static unsigned char
+auth(struct line *l, const struct command *c)
+{
+	static const char *const tls[] = {"TLS", "SSL", "TLS-C", "TLS-P", NULL};
+	size_t end = word_end(l->p, c->end, c->arg);
+	size_t rest = word_skip(l->p, c->end, end);
+	unsigned char id = OTHER;
+
+	for (int i = 0; tls[i] != NULL; i++)
+		if (word_is(l->p + c->arg, end - c->arg, tls[i]))
+			id = AUTH_TLS;
+	if (id == OTHER && sasl_known(l->p + c->arg, end - c->arg))
+		id = AUTH;
+	if (id == OTHER)
+		rest = c->arg;
+	if (rest < c->end)
+		line_hide(l, rest, l->n);
+	return id;
+}
+
+/* A word that is shown of an unknown SITE command: no digits, no PASSx. */
+static bool
+is_plain_word(const unsigned char *p, size_t n)
+{
+	if (n > 12 || word_begins(p, n, "PASS"))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if ((p[i] | 32) < 'a' || (p[i] | 32) > 'z')
+			return false;
+	return true;
+}
+
+static void
+site(struct track *t, struct line *l, const struct command *c)
+{
+	struct command sub;
+
+	if (!command_parse(l, c->arg, site_verbs, &sub))
+		return;
+	if (sub.known != NULL && sub.known->args == ARGS_SHOW)
+		return;
+	if (sub.known != NULL || (sub.arg < sub.end &&
+	    is_plain_word(l->p + sub.verb, sub.verb_end - sub.verb)))
+		line_hide_words(t, l, sub.arg);
+	else
+		line_hide_words(t, l, sub.verb);
+}
+
+static unsigned char
+command(struct track *t, struct line *l, const struct command *c)
+{
+	switch (c->known->id) {
+	case USER:
+		user(t, l, c);
+		break;
+	case AUTH:
+		return auth(l, c);
+	case SITE:
+		site(t, l, c);
+		break;
+	}
+	return c->known->id;
+}
+
+/* ---- the daemon ------------------------------------------------------- */
+
+/* The final reply to w, which may be NULL. */
+static void
+reply(struct track *t, const struct waiting *w, int code)
+{
+	switch (w != NULL ? w->id : OTHER) {
+	case USER:
+	case PASS:
+	case ACCT:
+		if (code == 230 || code == 232)
+			track_login(t, true);
+		else if (code >= 400)
+			track_login(t, false);
+		break;
+	case AUTH_TLS:
+		if (code == 234 && pending_sure(&t->pending))
+			track_expect_tls(t);
+		break;
+	}
+}
+
+static void
+last_line(struct track *t, struct line *l, int code)
+{
+	struct ftp *s = TRACK_STATE(t, struct ftp);
+	struct waiting *w = pending_head(&t->pending);
+	enum fact_status status = code >= 400 ? STATUS_NO :
+	    code / 100 == 2			? STATUS_OK :
+						  STATUS_MORE;
+
+	s->multi = 0;
+	if (!s->greeted) {
+		/* 120 is "later": the greeting is yet to come. */
+		s->greeted = code / 100 != 1;
+		track_reply(t, s->greeted ? FACT_GREETING : FACT_REPLY_MORE,
+		    status, code, l, 0);
+		return;
+	}
+	track_reply(t, code / 100 == 1 ? FACT_REPLY_MORE : FACT_REPLY, status,
+	    code, l, w != NULL ? w->command : 0);
+	if (code / 100 == 1)
+		return; /* the transfer has begun; its end is told by another */
+	reply(t, w, code);
+	pending_pop(&t->pending);
+}
+
+static void
+daemon_line(struct track *t, struct line *l)
+{
+	struct ftp *s = TRACK_STATE(t, struct ftp);
+	int code = word_code(l->p, l->n);
+	bool last = code != 0 && (l->n == 3 || l->p[3] == ' ');
+	struct waiting *w = pending_head(&t->pending);
+
+	if (code != 0 && (s->multi == 0 || code == s->multi))
+		l->protect = 3;
+	if (last && (s->multi == 0 || code == s->multi)) {
+		last_line(t, l, code);
+		return;
+	}
+	if (s->multi == 0 && code != 0 && l->p[3] == '-')
+		s->multi = (short)code;
+	if (s->multi != 0)
+		track_reply(t, FACT_REPLY_MORE, STATUS_NONE, s->multi, l,
+		    s->greeted && w != NULL ? w->command : 0);
+	else
+		track_fact(t, FACT_STRAY, DIR_R, l->p, l->n);
+}
+
+static void
+line(struct track *t, enum dir d, struct line *l)
+{
+	if (d == DIR_S)
+		command_line(t, l, verbs, command);
+	else
+		daemon_line(t, l);
+}
+
+/*
+ * What goes with ADAT (RFC 2228 section 3), and replies that are protected:
+ * 631, 632 and 633 hold a whole reply in base64.
+ */
+static void
+hide_reply(struct track *t, struct line *l)
+{
+	static const char adat[] = "ADAT=";
+	short multi = TRACK_STATE(t, struct ftp)->multi;
+	int code = word_code(l->p, l->n);
+	size_t from = code != 0 ? 3 : 0;
+
+	if (from < l->n && (l->p[from] == ' ' || l->p[from] == '-'))
+		from += code != 0;
+	if ((code >= 631 && code <= 633) || (multi >= 631 && multi <= 633)) {
+		if (from < l->n)
+			line_hide_quietly(l, from, l->n);
+		return;
+	}
+	for (size_t i = 0; i + sizeof adat - 1 < l->n; i++)
+		if (word_begins(l->p + i, l->n - i, adat)) {
+			line_hide_quietly(l, i + sizeof adat - 1, l->n);
+			return;
+		}
+	if ((code == 334 || code == 335) && l->n - from >= 12 &&
+	    base64_looks(l->p + from, l->n - from))
+		line_hide_quietly(l, from, l->n);
+}
+
+static const char *const services[] = {"ftp", NULL};
+static const char *const programs[] = {"ftpd", "in.ftpd", "wu-ftpd", "vsftpd",
+    "proftpd", "in.proftpd", "pure-ftpd", "bsd-ftpd", "tnftpd", "inetutils-ftpd",
+    "muddleftpd", "bftpd", "twoftpd-auth", "oftpd", "ftp.proxy", NULL};
+static const uint16_t ports[] = {21, 990, 2121, 8021, 0};
+
+const struct protocol proto_ftp = {
+    .name = "ftp",
+    .services = services,
+    .programs = programs,
+    .ports = ports,
+    .clears_tls = true,
+    .line = line,
+    .hide_reply = hide_reply,
+};
