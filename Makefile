@@ -49,7 +49,7 @@ TRANSCRIPT = escape encode decode head name rotate store
 PROTOCOL = base64 command echo guess line names pending sasl table tell tls track \
 	$(PROTOCOLS)
 TEED = main config run record relay spawn peer pair pair_netns listen upstream \
-	report sandbox_none
+	report sandbox_linux sandbox_openbsd sandbox_none
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports
 # (export_NAME.c), and what they share.
 COMMANDS =

@@ -1,0 +1,264 @@
+/*
+ * sandbox_linux.c - the recorder gives up what it does not need any more
+ *
+ * Three layers: another user, if that was asked for; Landlock (or, where the
+ * kernel has none and we are root, a change of root) so that no file but those
+ * in the directory of the records can be reached; and a seccomp filter that
+ * refuses every system call which relaying and recording do not need.
+ *
+ * What is refused gets EPERM: a surprise in libc then costs a line of the
+ * record and not the session.
+ */
+#ifdef __linux__
+
+#include "sandbox.h"
+#include "record.h"
+
+#include "../base/msg.h"
+#include "../compat/confine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* ---- another user ----------------------------------------------------- */
+
+static bool
+become(const struct config *c)
+{
+	if (c->user == NULL || (c->uid == geteuid() && c->gid == getegid()))
+		return true;
+	return setgroups(1, &c->gid) == 0 &&
+	    setresgid(c->gid, c->gid, c->gid) == 0 &&
+	    setresuid(c->uid, c->uid, c->uid) == 0;
+}
+
+/* ---- files ------------------------------------------------------------ */
+
+static bool
+landlock(int dir)
+{
+	const struct landlock_rules rules = {LANDLOCK_ALL};
+	const struct landlock_path path = {
+	    .allowed = LANDLOCK_WRITE_FILE | LANDLOCK_READ_FILE |
+		LANDLOCK_READ_DIR | LANDLOCK_REMOVE_FILE |
+		LANDLOCK_MAKE_REG | LANDLOCK_MAKE_SYM,
+	    .parent = dir,
+	};
+	long set = syscall(CALL_LANDLOCK_CREATE, &rules, sizeof rules, 0);
+	bool done;
+
+	if (set < 0)
+		return false;
+	done = (dir < 0 ||
+		   syscall(CALL_LANDLOCK_ADD, set, LANDLOCK_PATH, &path, 0) ==
+		       0) &&
+	    syscall(CALL_LANDLOCK_RESTRICT, set, 0) == 0;
+	close((int)set);
+	return done;
+}
+
+/*
+ * After this a path can't lead out of the directory of the records.  False
+ * where that can't be had: then no file may be opened at all.
+ */
+static bool
+confine_files(int dir)
+{
+	if (landlock(dir))
+		return true;
+	return dir >= 0 && geteuid() == 0 && fchdir(dir) == 0 &&
+	    chroot(".") == 0;
+}
+
+/* ---- system calls ----------------------------------------------------- */
+
+#if defined(__x86_64__)
+#define OUR_ARCH ARCH_X86_64
+#elif defined(__aarch64__)
+#define OUR_ARCH ARCH_AARCH64
+#endif
+
+#ifdef OUR_ARCH
+
+#define FILTER_MAX 256
+
+struct filter {
+	struct bpf_insn insns[FILTER_MAX];
+	uint16_t len;
+};
+
+static void
+emit(struct filter *f, uint16_t code, uint8_t jt, uint8_t jf, uint32_t k)
+{
+	struct bpf_insn insn = {code, jt, jf, k};
+
+	if (f->len < FILTER_MAX)
+		f->insns[f->len++] = insn;
+}
+
+static void
+emit_return(struct filter *f, uint32_t action)
+{
+	emit(f, BPF_RETURN, 0, 0, action);
+}
+
+/* The number is in the accumulator, before and after each of these. */
+static void
+allow(struct filter *f, long number)
+{
+	emit(f, BPF_JUMP_EQ, 0, 1, (uint32_t)number);
+	emit_return(f, CALL_ALLOW);
+}
+
+/*
+ * Only with such a value in an argument: (argument & mask) == value.  The
+ * arguments that are looked at are ints, so their upper halves don't matter.
+ */
+static void
+allow_if(struct filter *f, long number, int arg, uint32_t mask, uint32_t value)
+{
+	emit(f, BPF_JUMP_EQ, 0, 5, (uint32_t)number);
+	emit(f, BPF_LOAD, 0, 0, (uint32_t)CALL_ARG(arg));
+	emit(f, BPF_AND_K, 0, 0, mask);
+	emit(f, BPF_JUMP_EQ, 0, 1, value);
+	emit_return(f, CALL_ALLOW);
+	emit(f, BPF_LOAD, 0, 0, CALL_NUMBER);
+}
+
+/* Only with these two values in two arguments. */
+static void
+allow_pair(struct filter *f, long number, int arg, uint32_t value, int arg2,
+    uint32_t value2)
+{
+	emit(f, BPF_JUMP_EQ, 0, 6, (uint32_t)number);
+	emit(f, BPF_LOAD, 0, 0, (uint32_t)CALL_ARG(arg));
+	emit(f, BPF_JUMP_EQ, 0, 3, value);
+	emit(f, BPF_LOAD, 0, 0, (uint32_t)CALL_ARG(arg2));
+	emit(f, BPF_JUMP_EQ, 0, 1, value2);
+	emit_return(f, CALL_ALLOW);
+	emit(f, BPF_LOAD, 0, 0, CALL_NUMBER);
+}
+
+/* What moving bytes and looking at the clock takes. */
+static void
+allow_relaying(struct filter *f)
+{
+	static const short calls[] = {SYS_ppoll, SYS_recvfrom, SYS_sendto,
+	    SYS_write, SYS_read, SYS_close, SYS_shutdown, SYS_getsockopt,
+	    SYS_wait4, SYS_waitid, SYS_clock_gettime, SYS_clock_nanosleep,
+	    SYS_nanosleep, SYS_rt_sigreturn, SYS_rt_sigprocmask,
+	    SYS_restart_syscall, SYS_exit, SYS_exit_group, SYS_futex,
+	    SYS_getpid, SYS_geteuid, SYS_gettid, SYS_munmap, SYS_brk,
+	    SYS_getrandom, SYS_writev,
+#ifdef SYS_poll
+	    SYS_poll,
+#endif
+#ifdef SYS_time
+	    SYS_time,
+#endif
+	};
+
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		allow(f, calls[i]);
+	allow_if(f, SYS_mmap, 2, PROT_EXEC, 0);
+	allow_if(f, SYS_ioctl, 1, UINT32_MAX, SIOCATMARK);
+	allow_if(f, SYS_ioctl, 1, UINT32_MAX, TIOCOUTQ);
+	allow_pair(f, SYS_setsockopt, 1, SOL_SOCKET, 2, SO_LINGER);
+	allow_pair(f, SYS_setsockopt, 1, SOL_SOCKET, 2, SO_KEEPALIVE);
+	allow_pair(f, SYS_setsockopt, 1, IPPROTO_IP, 2, IP_TOS);
+	allow_pair(f, SYS_setsockopt, 1, IPPROTO_IPV6, 2, IPV6_TCLASS);
+}
+
+/* What rotation takes; all of it relative to the one directory. */
+static void
+allow_recording(struct filter *f, int dir)
+{
+	static const short open_files[] = {SYS_pread64, SYS_pwrite64,
+	    SYS_flock, SYS_ftruncate, SYS_fstat, SYS_newfstatat,
+	    SYS_getdents64, SYS_lseek, SYS_fchown};
+	static const short in_dir[] = {SYS_openat, SYS_unlinkat,
+#ifdef SYS_renameat
+	    SYS_renameat,
+#endif
+	    SYS_renameat2};
+
+	for (size_t i = 0; i < sizeof open_files / sizeof *open_files; i++)
+		allow(f, open_files[i]);
+	allow_if(f, SYS_fcntl, 1, UINT32_MAX, F_GETFL);
+	allow_if(f, SYS_fcntl, 1, UINT32_MAX, F_SETFD);
+	if (dir < 0)
+		return;
+	for (size_t i = 0; i < sizeof in_dir / sizeof *in_dir; i++)
+		allow_if(f, in_dir[i], 0, UINT32_MAX, (uint32_t)dir);
+	allow_if(f, SYS_symlinkat, 1, UINT32_MAX, (uint32_t)dir);
+}
+
+static void
+filter_calls(const struct sandbox *s, int dir)
+{
+	static struct filter f;
+	struct bpf_program program = {.insns = f.insns};
+
+	f.len = 0;
+	emit(&f, BPF_LOAD, 0, 0, CALL_ARCH);
+	emit(&f, BPF_JUMP_EQ, 1, 0, OUR_ARCH);
+	emit_return(&f, CALL_ERRNO | EPERM);
+	emit(&f, BPF_LOAD, 0, 0, CALL_NUMBER);
+	emit(&f, BPF_JUMP_GE, 0, 1, X32_BIT);
+	emit_return(&f, CALL_ERRNO | EPERM);
+	allow_relaying(&f);
+	allow_recording(&f, dir);
+	if (s->daemon > 0)
+		allow_if(&f, SYS_kill, 0, UINT32_MAX, (uint32_t)s->daemon);
+	emit_return(&f, CALL_ERRNO | EPERM);
+	program.len = f.len;
+	prctl(PR_SET_SECCOMP, SECCOMP_FILTER, &program, 0, 0);
+}
+
+#else /* a machine whose system calls we have not listed */
+
+static void
+filter_calls(const struct sandbox *s, int dir)
+{
+	(void)s;
+	(void)dir;
+}
+
+#endif
+
+void
+sandbox_enter(const struct sandbox *s)
+{
+	int dir = s->dir;
+
+	if (!become(s->config)) {
+		msg_error("cannot become %s: %s; not recording",
+		    s->config->user, strerror(errno));
+		record_abandon();
+		dir = -1;
+	}
+	/* A core of ours would hold secrets. */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return;
+	if (!confine_files(dir))
+		dir = -1;
+	filter_calls(s, dir);
+}
+
+#else
+
+/* C wants something in every file. */
+typedef int sandbox_is_elsewhere;
+
+#endif
