@@ -304,8 +304,12 @@ hide_reply(struct track *t, struct line *l)
 			line_hide_quietly(l, i + sizeof adat - 1, l->n);
 			return;
 		}
-	if ((code == 334 || code == 335) && l->n - from >= 12 &&
-	    base64_looks(l->p + from, l->n - from))
+	if ((code != 334 && code != 335) ||
+	    !base64_looks(l->p + from, l->n - from))
+		return;
+	if (l->cut)
+		l->hold = from;
+	else if (l->n - from >= 12)
 		line_hide_quietly(l, from, l->n);
 }
 
