@@ -222,6 +222,11 @@ echo_find(const struct echo *e, const unsigned char *p, size_t n,
 		}
 		if (len == 0 && (e->short_forms || e->mid_forms))
 			len = small_form(e, p, n, i, rest);
+		/* A blank at the end of a run tells nothing, and reads better. */
+		while (len > 0 && is_blank(p[i]))
+			i++, len--;
+		while (len > 0 && is_blank(p[i + len - 1]))
+			len--;
 		if (len > 0) {
 			*at = i;
 			*end = i + len;
@@ -231,10 +236,28 @@ echo_find(const struct echo *e, const unsigned char *p, size_t n,
 	return false;
 }
 
+/* The longest end of p that is within a form, so that a run may begin there. */
+static size_t
+tail_within(const struct echo_form *f, const unsigned char *p, size_t n)
+{
+	size_t best = 0;
+
+	for (size_t to = 1; to < f->n; to++) {
+		size_t k = 0;
+
+		while (k < to && k < n &&
+		    lower(p[n - 1 - k]) == f->text[to - 1 - k])
+			k++;
+		if (k > best)
+			best = k;
+	}
+	return best;
+}
+
 size_t
 echo_tail(const struct echo *e, const unsigned char *p, size_t n)
 {
-	size_t best = 0;
+	size_t best = 0, within;
 
 	for (unsigned i = 0; i < ECHO_SECRETS * ECHO_FORMS; i++) {
 		const struct echo_form *f =
@@ -247,6 +270,9 @@ echo_tail(const struct echo *e, const unsigned char *p, size_t n)
 			k--;
 		if (k > best)
 			best = k;
+		within = f->n >= ECHO_RUN ? tail_within(f, p, n) : 0;
+		if (within > best && within > 1)
+			best = within;
 	}
 	return best;
 }
