@@ -215,13 +215,15 @@ hide_echoes(struct track *t, struct line *l)
 	bool rest;
 
 	while (echo_find(&t->echo, l->p, l->n, from, &at, &end, &rest)) {
+		from = end;
+		if (line_hides(l, at))
+			continue;
 		if (rest) {
-			line_hide_quietly(l, l->protect, l->n);
+			at = word_skip(l->p, l->n, l->protect);
+			line_hide_quietly(l, at, l->n);
 			return;
 		}
-		if (at < l->n && !line_hides(l, at))
-			line_hide_quietly(l, at, end);
-		from = end;
+		line_hide_quietly(l, at, end);
 	}
 }
 
