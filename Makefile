@@ -52,10 +52,11 @@ TEED = main config run record relay spawn peer pair pair_netns listen upstream \
 	report sandbox_linux sandbox_openbsd sandbox_none
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports
 # (export_NAME.c), and what they share.
-COMMANDS =
-IMPORTS =
-EXPORTS =
-TEELOG =
+COMMANDS = export
+IMPORTS = teed recordio
+EXPORTS = json
+TEELOG = main table mem lines out json when session sessions keep seen hearing \
+	operand catalog header segment transcript logfile log sniff
 
 SHARED_SRCS = $(BASE:%=src/base/%.c) $(TRANSCRIPT:%=src/transcript/%.c) \
 	$(PROTOCOL:%=src/protocol/%.c)
@@ -111,12 +112,80 @@ $(BUILD)/tests/test_%: tests/unit/test_%.c $(UNIT_HELPERS:%=tests/unit/%.c) \
 	$(COMPILE) -Wno-missing-prototypes -o $@ $< \
 		$(UNIT_HELPERS:%=tests/unit/%.c) $(SHARED_OBJS) $(LINK) $(LDFLAGS)
 
+UNIT_TESTS = $(BUILD)/tests/test_base $(BUILD)/tests/test_transcript \
+	'$(BUILD)/tests/test_protocol tests/fixtures/protocol/*.conv'
+
 unit: $(UNITS:%=$(BUILD)/tests/test_%)
-	$(BUILD)/tests/test_base
-	$(BUILD)/tests/test_transcript
-	$(BUILD)/tests/test_protocol tests/fixtures/protocol/*.conv
+	tests/run $(UNIT_TESTS)
+
+# Everything that the tests run: the programs, and helpers in C.
+CHECK_PROGRAMS = $(OUT)/teed $(OUT)/teelog $(UNITS:%=$(BUILD)/tests/test_%)
+
+check: $(CHECK_PROGRAMS)
+	tests/fetch-peers
+	TEED=$(OUT)/teed TEELOG=$(OUT)/teelog BUILD=$(BUILD) \
+		tests/run $(UNIT_TESTS) tests/*.bats
+
+# ---- what people see --------------------------------------------------------
+
+$(BUILD)/demo/mailer: examples/demo/mailer.c
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(WARN) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LDFLAGS)
+
+demo: all $(BUILD)/demo/mailer
+	@examples/demo/run $(OUT)/teed $(BUILD)/demo/mailer $(OUT)/teelog
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) \
+		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
+		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)
+	$(INSTALL) -m 755 $(OUT)/teed $(DESTDIR)$(SBINDIR)/teed
+	$(INSTALL) -m 755 $(OUT)/teelog $(DESTDIR)$(BINDIR)/teelog
+	$(INSTALL) -m 644 src/teelog/teelog.1 $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -m 644 src/transcript/teed-transcript.5 \
+		$(DESTDIR)$(MANDIR)/man5
+	$(INSTALL) -m 644 src/teed/teed.8 $(DESTDIR)$(MANDIR)/man8
+	$(INSTALL) -m 644 README LICENSE inetd.conf.sample services.sample \
+		$(DESTDIR)$(DOCDIR)
+	cp -R examples $(DESTDIR)$(DOCDIR)
+
+uninstall:
+	rm -f $(DESTDIR)$(SBINDIR)/teed $(DESTDIR)$(BINDIR)/teelog \
+		$(DESTDIR)$(MANDIR)/man1/teelog.1 \
+		$(DESTDIR)$(MANDIR)/man5/teed-transcript.5 \
+		$(DESTDIR)$(MANDIR)/man8/teed.8
+	rm -rf $(DESTDIR)$(DOCDIR)
+
+dist:
+	@mkdir -p dist
+	git archive --prefix=teed-$(VERSION)/ -o dist/teed-$(VERSION).tar.gz HEAD
+
+# ---- tidiness ---------------------------------------------------------------
+
+SCRIPTS = .ci/run tests/run tests/fetch-peers examples/demo/run \
+	examples/demo/pop3d examples/demo/smtpd
+
+lint:
+	mandoc -Tlint -W warning $(MANUALS)
+	shellcheck $(SCRIPTS)
+	clang-format --dry-run -Werror $(SRCS) $(wildcard src/*/*.h)
+
+format:
+	clang-format -i $(SRCS) $(wildcard src/*/*.h)
 
 clean:
 	rm -rf build teed teelog dist
 
-.PHONY: all unit clean
+help:
+	@echo 'all        build teed and teelog'
+	@echo 'demo       build, and show them at work'
+	@echo 'check      all tests, and what they need'
+	@echo 'unit       the tests in C alone'
+	@echo 'install    to $$(DESTDIR)$$(PREFIX), which is $(DESTDIR)$(PREFIX)'
+	@echo 'uninstall  take that away'
+	@echo 'lint       manuals, scripts and source against their checkers'
+	@echo 'format     lay the source out as .clang-format says'
+	@echo 'dist       a tar file of the last commit'
+	@echo 'clean      delete what was built'
+
+.PHONY: all check unit demo install uninstall dist lint format clean help
