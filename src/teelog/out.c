@@ -1,0 +1,192 @@
+/* out.c - what a command prints */
+#include "out.h"
+#include "mem.h"
+
+#include "../base/fd.h"
+#include "../base/scan.h"
+#include "../transcript/escape.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void
+out_open(struct out *o, int fd)
+{
+	o->fd = fd;
+	o->error = 0;
+	o->buf = o->at = mem_alloc(OUT_BUFFER);
+	o->end = o->buf + OUT_BUFFER;
+}
+
+static void
+write_all(struct out *o, const char *p, size_t n)
+{
+	if (o->error == 0 && o->fd >= 0 && fd_write_all(o->fd, p, n) < n)
+		o->error = errno;
+}
+
+bool
+out_flush(struct out *o)
+{
+	write_all(o, o->buf, (size_t)(o->at - o->buf));
+	o->at = o->buf;
+	return o->error == 0;
+}
+
+bool
+out_close(struct out *o)
+{
+	bool ok = out_flush(o);
+
+	free(o->buf);
+	o->buf = o->at = o->end = NULL;
+	errno = o->error;
+	return ok;
+}
+
+void
+out_make_room(struct out *o, size_t n)
+{
+	if ((size_t)(o->end - o->at) < n)
+		out_flush(o);
+}
+
+void
+out_bytes(struct out *o, const void *p, size_t n)
+{
+	if ((size_t)(o->end - o->at) < n) {
+		out_flush(o);
+		if (n >= OUT_BUFFER) {
+			write_all(o, p, n);
+			return;
+		}
+	}
+	memcpy(o->at, p, n);
+	o->at += n;
+}
+
+void
+out_text(struct out *o, const char *text)
+{
+	out_bytes(o, text, strlen(text));
+}
+
+void
+out_char(struct out *o, char c)
+{
+	*out_room(o, 1) = c;
+	o->at++;
+}
+
+void
+out_fmt(struct out *o, const char *fmt, ...)
+{
+	va_list ap;
+	char *long_text = NULL;
+	int n;
+
+	out_room(o, 512);
+	va_start(ap, fmt);
+	n = vsnprintf(o->at, 512, fmt, ap);
+	va_end(ap);
+	if (n >= 0 && n < 512) {
+		o->at += n;
+		return;
+	}
+	va_start(ap, fmt);
+	n = vasprintf(&long_text, fmt, ap);
+	va_end(ap);
+	if (n > 0)
+		out_bytes(o, long_text, (size_t)n);
+	free(long_text);
+}
+
+/* Decimal digits before `end`; at least `least` of them. */
+static char *
+digits(char *end, uint64_t n, int least)
+{
+	for (; n > 0 || least > 0; n /= 10, least--)
+		*--end = (char)('0' + n % 10);
+	return end;
+}
+
+void
+out_number(struct out *o, uint64_t n)
+{
+	char text[24], *end = text + sizeof text, *p = digits(end, n, 1);
+
+	out_bytes(o, p, (size_t)(end - p));
+}
+
+void
+out_seconds(struct out *o, int64_t us)
+{
+	char text[24], *end = text + sizeof text, *p;
+	uint64_t n = us < 0 ? 0 - (uint64_t)us : (uint64_t)us;
+
+	p = digits(end, n % 1000000, 6);
+	*--p = '.';
+	p = digits(p, n / 1000000, 1);
+	if (us < 0)
+		*--p = '-';
+	out_bytes(o, p, (size_t)(end - p));
+}
+
+size_t
+out_piece(const unsigned char *p, size_t n)
+{
+	size_t k = OUT_PIECE;
+
+	if (n <= OUT_PIECE)
+		return n;
+	while (k > OUT_PIECE - 4 && (p[k] & 0xc0) == 0x80)
+		k--;
+	return k;
+}
+
+void
+out_safe(struct out *o, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes, *end = p + n;
+	enum escape_after after = AFTER_TEXT;
+
+	while (p < end) {
+		const unsigned char *stop = p + out_piece(p, (size_t)(end - p));
+
+		while (p < stop) {
+			out_room(o, OUT_PIECE * ESCAPE_MAX + SCAN_SLACK);
+			/* where the text is cut, stars may go on behind it */
+			o->at = escape_text(
+			    o->at, p, stop, stop < end, &after, &p);
+			if (p < stop && *p == '\r') {
+				out_text(o, "\\r");
+				p++;
+			}
+			if (p < stop && *p == '\n') {
+				out_text(o, "\\x0a");
+				p++;
+			}
+		}
+	}
+}
+
+void
+out_printable(struct out *o, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes, *end = p + n;
+	size_t k;
+
+	for (; p < end; p += k) {
+		k = 1;
+		if (*p >= 0x80 && (k = escape_utf8(p, end)) > 0) {
+			out_bytes(o, p, k);
+		} else if ((*p >= 0x20 && *p < 0x7f) || *p == '\t') {
+			out_char(o, (char)*p);
+		} else {
+			out_fmt(o, "\\x%02x", *p);
+			k = 1;
+		}
+	}
+}

@@ -1,0 +1,77 @@
+/*
+ * out.h - what a command prints
+ *
+ * A buffer in front of a descriptor, made for writing gigabytes in small pieces.
+ * A write that fails is remembered and told once, by out_close(); a reader that
+ * went away (EPIPE) is no error of ours.
+ */
+#ifndef TEELOG_OUT_H
+#define TEELOG_OUT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define OUT_BUFFER (256 * 1024)
+
+/* The most that out_room() may be asked for. */
+#define OUT_ROOM (128 * 1024)
+
+/* The most bytes of a conversation that are escaped at once; see out_piece(). */
+#define OUT_PIECE (8 * 1024 + 2)
+
+struct out {
+	int fd; /* borrowed; -1: to memory only, for a caller that looks */
+	int error; /* errno of the first write that failed, or 0 */
+	char *at, *end; /* what is in buf and where buf ends */
+	char *buf;
+};
+
+void out_open(struct out *o, int fd);
+
+/* Write what is held.  False once something could not be written. */
+bool out_flush(struct out *o);
+
+/* Flush and free.  False, and errno, if something could not be written. */
+bool out_close(struct out *o);
+
+/* Flush so that n bytes can be stored at o->at, which the caller then moves. */
+void out_make_room(struct out *o, size_t n);
+static inline char *
+out_room(struct out *o, size_t n)
+{
+	if ((size_t)(o->end - o->at) < n)
+		out_make_room(o, n);
+	return o->at;
+}
+
+void out_bytes(struct out *o, const void *p, size_t n);
+void out_text(struct out *o, const char *text);
+void out_char(struct out *o, char c);
+void out_fmt(struct out *o, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A decimal number; microseconds as seconds with six decimals. */
+void out_number(struct out *o, uint64_t n);
+void out_seconds(struct out *o, int64_t us);
+
+/*
+ * Bytes of a conversation, escaped as in a transcript (escape.h), so that they
+ * can command no terminal; LF is \x0a.
+ */
+void out_safe(struct out *o, const void *p, size_t n);
+
+/*
+ * Likewise a text of our own or of a transcript, which is escaped already:
+ * backslashes and stars stand for themselves.
+ */
+void out_printable(struct out *o, const void *p, size_t n);
+
+/*
+ * How much of [p, p + n) to escape at once: at most OUT_PIECE, and no UTF-8
+ * character is cut in two.
+ */
+size_t out_piece(const unsigned char *p, size_t n);
+
+#endif

@@ -1,0 +1,17 @@
+/* when.h - dates, as they are written and read here */
+#ifndef TEELOG_WHEN_H
+#define TEELOG_WHEN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * 2026-11-22T00:58:00.123456Z, of microseconds since 1970.  Returns buf, or NULL
+ * for TIME_NONE.
+ */
+const char *when_iso(char *buf, size_t size, int64_t us);
+
+/* The reverse; TIME_NONE if it is anything else. */
+int64_t when_read_iso(const char *text);
+
+#endif
