@@ -6,6 +6,8 @@
 #include "export.h"
 #include "json.h"
 
+#include <string.h>
+
 
 static const struct {
 	unsigned flag;
@@ -19,64 +21,101 @@ put_flags(struct out *o, const struct event *ev)
 {
 	const char *comma = "";
 
-	out_text(o, ",\"flags\":[");
-	for (size_t i = 0; ev->flags != 0 && i < sizeof flags / sizeof *flags;
-	     i++)
+	if (ev->flags == 0 && ev->kind == EVENT_DATA)
+		return;
+	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
 		if ((ev->flags & flags[i].flag) != 0) {
 			out_fmt(o, "%s\"%s\"", comma, flags[i].name);
 			comma = ",";
 		}
 	if (ev->kind != EVENT_DATA)
 		out_fmt(o, "%s\"note\"", comma);
-	out_char(o, ']');
+}
+
+/* What lasts from one event to the next. */
+struct last {
+	int64_t us; /* the time, which many have in common */
+	size_t len;
+	char text[32];
+	struct said said;
+};
+
+static void
+put_time(struct out *o, struct last *last, int64_t us)
+{
+	char *from;
+
+	if (us == last->us && last->len > 0) {
+		out_bytes(o, last->text, last->len);
+		return;
+	}
+	from = out_room(o, sizeof last->text);
+	if (us == TIME_NONE)
+		OUT_LITERAL(o, "null");
+	else
+		out_seconds(o, us);
+	last->us = us;
+	last->len = (size_t)(o->at - from);
+	memcpy(last->text, from, last->len);
 }
 
 static void
-put_event(struct out *o, const struct event *ev)
+put_event(struct out *o, struct last *last, const struct event *ev)
 {
-	static const char *const dirs[] = {
-	    ",\"dir\":\"S\",\"text\":", ",\"dir\":\"R\",\"text\":",
-	    ",\"dir\":\"E\",\"text\":", ",\"dir\":null,\"text\":"};
+	static const char *const dirs[] = {"\"S\"", "\"R\"", "\"E\"", "null"};
 
 	out_number(o, ev->line);
-	json_seconds(o, "time", ev->time_us);
+	OUT_LITERAL(o, ",\"time\":");
+	put_time(o, last, ev->time_us);
+	OUT_LITERAL(o, ",\"dir\":");
 	out_text(o, dirs[ev->dir]);
+	OUT_LITERAL(o, ",\"text\":");
 	if (ev->kind == EVENT_DATA)
-		json_said(o, ev);
+		json_said(o, &last->said, ev);
 	else
 		json_text(o, (const char *)ev->bytes, ev->len);
-	out_text(o, ",\"eol\":\"");
+	OUT_LITERAL(o, ",\"eol\":\"");
 	out_text(o, line_end_name(ev->end));
-	out_char(o, '"');
+	OUT_LITERAL(o, "\",\"flags\":[");
 	put_flags(o, ev);
+	out_char(o, ']');
 	if (ev->omitted > 0)
 		json_number(o, "omitted", ev->omitted);
-	out_text(o, "}\n");
+	OUT_LITERAL(o, "}\n");
+}
+
+static void
+begin(struct exporting *x)
+{
+	sessions_undecoded(x->sessions);
 }
 
 static void
 put_session(struct exporting *x, struct session *s)
 {
+	struct last last = {.us = TIME_NONE};
 	struct event ev;
-	struct out begin;
+	struct out head;
 
 	out_text(x->out, "{\"type\":\"session\"");
 	json_session(x->out, s);
 	out_text(x->out, "}\n");
 	/* What all events of the session begin with is made once. */
-	out_open(&begin, -1);
-	out_text(&begin, "{\"type\":\"event\"");
-	json_pair(&begin, "session", s->id);
-	out_text(&begin, ",\"line\":");
+	out_open(&head, -1);
+	out_text(&head, "{\"type\":\"event\"");
+	json_pair(&head, "session", s->id);
+	out_text(&head, ",\"line\":");
 	while (session_next(x->sessions, &ev)) {
-		out_bytes(x->out, begin.buf, (size_t)(begin.at - begin.buf));
-		put_event(x->out, &ev);
+		out_bytes(x->out, head.buf, (size_t)(head.at - head.buf));
+		put_event(x->out, &last, &ev);
 	}
-	out_close(&begin);
+	out_close(&head);
+	said_free(&last.said);
 }
 
 const struct export export_json = {
     .name = "json",
     .about = "a line for each session and each event",
+    .begin = begin,
     .session = put_session,
 };

@@ -9,78 +9,92 @@
 
 /* ---- strings ---------------------------------------------------------- */
 
-/* Bytes of escaped text that JSON wants escaped once more. */
+/* Bytes that JSON does not take as they are, or a terminal should not see. */
 static inline bool
-is_special(char c)
+is_special(unsigned char c)
 {
-	return c == '"' || c == '\\' || c == '\t';
+	return c < 0x20 || c >= 0x7f || c == '"' || c == '\\';
 }
 
-/* Text without control bytes but TAB; room for twice as much is there. */
-static char *
-put_escaped(char *o, const char *p, const char *end)
+/* Copy up to the first special byte; returns where that is, and moves *out. */
+static const unsigned char *
+copy_plain(const unsigned char *p, const unsigned char *end, char **out)
 {
-	for (; p < end; p++) {
-		if (is_special(*p)) {
-			*o++ = '\\';
-			*o++ = *p == '\t' ? 't' : *p;
-		} else {
-			*o++ = *p;
+	char *o = *out;
+
+#ifdef __SSE2__
+	while (end - p >= 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		/* signed, so that bytes from 0x80 on are below 0x20 too */
+		__m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));
+		__m128i del = _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f));
+		__m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+		__m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+		unsigned m = (unsigned)_mm_movemask_epi8(
+		    _mm_or_si128(_mm_or_si128(low, del),
+			_mm_or_si128(quote, slash)));
+
+		_mm_storeu_si128((__m128i *)(void *)o, v);
+		if (m != 0) {
+			*out = o + __builtin_ctz(m);
+			return p + __builtin_ctz(m);
+		}
+		p += 16;
+		o += 16;
+	}
+#endif
+	while (p < end && !is_special(*p))
+		*o++ = (char)*p++;
+	*out = o;
+	return p;
+}
+
+/* The special byte, or the run of UTF-8, at p; returns what follows. */
+static const unsigned char *
+put_special(char **out, const unsigned char *p, const unsigned char *end)
+{
+	static const char hex[] = "0123456789abcdef";
+	char *o = *out;
+	size_t n;
+
+	if (*p >= 0x80) {
+		const unsigned char *from = p;
+
+		while (p < end && *p >= 0x80 && (n = escape_utf8(p, end)) > 0)
+			p += n;
+		if (p > from) {
+			memcpy(o, from, (size_t)(p - from));
+			*out = o + (p - from);
+			return p;
 		}
 	}
-	return o;
+	*o++ = '\\';
+	if (*p == '"' || *p == '\\') {
+		*o++ = (char)*p;
+	} else if (*p == '\t') {
+		*o++ = 't';
+	} else {
+		*o++ = '\\';
+		*o++ = 'x';
+		*o++ = hex[*p >> 4];
+		*o++ = hex[*p & 15];
+	}
+	*out = o;
+	return p + 1;
 }
 
-/* Bytes of the conversation between masks. */
+/* Any text, also one that is escaped already. */
 static void
-put_said(struct out *o, const unsigned char *p, const unsigned char *end,
-    bool mask_next, enum escape_after *after)
+put_text(struct out *o, const void *text, size_t n)
 {
-	char text[OUT_PIECE * ESCAPE_MAX + SCAN_SLACK];
+	const unsigned char *p = text, *end = p + n;
 
 	while (p < end) {
 		const unsigned char *stop = p + out_piece(p, (size_t)(end - p));
-		bool more = stop < end || mask_next;
 
-		while (p < stop) {
-			char *to = escape_text(text, p, stop, more, after, &p);
-
-			out_room(o, 2 * (size_t)(to - text) + 16);
-			o->at = put_escaped(o->at, text, to);
-			if (p < stop && *p == '\r') {
-				out_text(o, "\\\\r");
-				p++;
-			}
-			if (p < stop && *p == '\n') {
-				out_text(o, "\\\\x0a");
-				p++;
-			}
-		}
-	}
-}
-
-/* Any text: what is no UTF-8 or controls a terminal is \xHH. */
-static void
-put_text(struct out *o, const char *text, size_t n)
-{
-	const unsigned char *p = (const unsigned char *)text, *end = p + n;
-	size_t k;
-
-	for (; p < end; p += k) {
-		k = *p >= 0x80 ? escape_utf8(p, end) : 0;
-		if (k > 0) {
-			out_bytes(o, p, k);
-			continue;
-		}
-		k = 1;
-		if (is_special((char)*p)) {
-			out_char(o, '\\');
-			out_char(o, *p == '\t' ? 't' : (char)*p);
-		} else if (*p < 0x20 || *p >= 0x7f) {
-			out_fmt(o, "\\\\x%02x", *p);
-		} else {
-			out_char(o, (char)*p);
-		}
+		out_room(o, 5 * OUT_PIECE + SCAN_SLACK);
+		while ((p = copy_plain(p, stop, &o->at)) < stop)
+			p = put_special(&o->at, p, stop);
 	}
 }
 
@@ -92,35 +106,15 @@ json_text(struct out *o, const char *text, size_t n)
 	out_char(o, '"');
 }
 
-/* A mask as the log shows it, and the label behind it. */
-static void
-put_mask(struct out *o, const struct event *ev, const struct event_mask *m)
-{
-	put_text(o, (const char *)ev->bytes + m->at, m->len);
-	if (m->label == NULL)
-		return;
-	out_text(o, " (");
-	put_text(o, m->label, m->label_len);
-	out_char(o, ')');
-}
-
 void
-json_said(struct out *o, const struct event *ev)
+json_said(struct out *o, struct said *room, const struct event *ev)
 {
-	const unsigned char *p = ev->bytes, *end = p + ev->len;
-	enum escape_after after = AFTER_TEXT;
-
-	out_char(o, '"');
-	for (size_t i = 0; i < ev->nmasks; i++) {
-		const struct event_mask *m = &ev->masks[i];
-
-		put_said(o, p, ev->bytes + m->at, true, &after);
-		put_mask(o, ev, m);
-		after = m->label != NULL ? AFTER_TEXT : AFTER_MASK;
-		p = ev->bytes + m->at + m->len;
+	if (ev->said != NULL) {
+		json_text(o, ev->said, ev->said_len);
+		return;
 	}
-	put_said(o, p, end, false, &after);
-	out_char(o, '"');
+	said_make(room, ev);
+	json_text(o, room->text, room->len);
 }
 
 /* ---- members ---------------------------------------------------------- */

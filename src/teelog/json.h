@@ -3,13 +3,14 @@
 #define TEELOG_JSON_H
 
 #include "out.h"
+#include "said.h"
 #include "session.h"
 
 /*
- * A string of bytes in the alphabet of a transcript (so that it is UTF-8 and can
- * be turned back), as JSON.  Masks stand in it as they are.
+ * An event's data in the alphabet of a transcript, as a string.  room is the
+ * caller's, to be used again.
  */
-void json_said(struct out *o, const struct event *ev);
+void json_said(struct out *o, struct said *room, const struct event *ev);
 
 /* A text of ours: bytes that are no UTF-8 or control a terminal are \xHH. */
 void json_text(struct out *o, const char *text, size_t n);

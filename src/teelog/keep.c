@@ -56,6 +56,7 @@ keep_event(struct kept_session *k, const struct event *ev, struct event *to)
 
 	*to = *ev;
 	to->bytes = (unsigned char *)keep_bytes(k, ev->bytes, ev->len);
+	to->said = keep_bytes(k, ev->said, ev->said_len);
 	if (ev->nmasks > 0)
 		masks = keep_alloc(k, ev->nmasks * sizeof *masks);
 	for (size_t i = 0; i < ev->nmasks; i++) {

@@ -54,14 +54,12 @@ out_make_room(struct out *o, size_t n)
 }
 
 void
-out_bytes(struct out *o, const void *p, size_t n)
+out_bytes_slow(struct out *o, const void *p, size_t n)
 {
-	if ((size_t)(o->end - o->at) < n) {
-		out_flush(o);
-		if (n >= OUT_BUFFER) {
-			write_all(o, p, n);
-			return;
-		}
+	out_flush(o);
+	if (n >= OUT_BUFFER) {
+		write_all(o, p, n);
+		return;
 	}
 	memcpy(o->at, p, n);
 	o->at += n;
@@ -71,13 +69,6 @@ void
 out_text(struct out *o, const char *text)
 {
 	out_bytes(o, text, strlen(text));
-}
-
-void
-out_char(struct out *o, char c)
-{
-	*out_room(o, 1) = c;
-	o->at++;
 }
 
 void

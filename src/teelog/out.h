@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define OUT_BUFFER (256 * 1024)
 
@@ -46,9 +47,28 @@ out_room(struct out *o, size_t n)
 	return o->at;
 }
 
-void out_bytes(struct out *o, const void *p, size_t n);
+void out_bytes_slow(struct out *o, const void *p, size_t n);
+static inline void
+out_bytes(struct out *o, const void *p, size_t n)
+{
+	if ((size_t)(o->end - o->at) < n) {
+		out_bytes_slow(o, p, n);
+	} else {
+		memcpy(o->at, p, n);
+		o->at += n;
+	}
+}
+
+static inline void
+out_char(struct out *o, char c)
+{
+	*out_room(o, 1) = c;
+	o->at++;
+}
+
+/* A string that the compiler knows; any string. */
+#define OUT_LITERAL(o, s) out_bytes(o, s, sizeof(s) - 1)
 void out_text(struct out *o, const char *text);
-void out_char(struct out *o, char c);
 void out_fmt(struct out *o, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -84,6 +84,13 @@ struct event {
 	uint64_t omitted; /* EVENT_OMITTED: how many bytes; 0 is not told */
 	const struct event_mask *masks; /* in order of their places */
 	size_t nmasks;
+	/*
+	 * A transcript's data as it stands there, with escapes, masks and
+	 * labels, as its writer left it: for those who write it on (see
+	 * sessions_undecoded()).  NULL of other formats.
+	 */
+	const char *said;
+	size_t said_len;
 };
 
 /*

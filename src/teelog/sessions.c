@@ -26,6 +26,7 @@ struct sessions {
 	const struct teelog *t;
 	char *const *operands;
 	int noperands, at;
+	bool undecoded;
 	int status;
 	struct operand operand; /* the one that is being read */
 	size_t nth; /* which session of it the current one is */
@@ -50,6 +51,12 @@ sessions_open(const struct teelog *t, int noperands, char *const *operands)
 	ss->operands = operands;
 	ss->noperands = noperands;
 	return ss;
+}
+
+void
+sessions_undecoded(struct sessions *ss)
+{
+	ss->undecoded = true;
 }
 
 static void
@@ -174,6 +181,7 @@ open_source(struct sessions *ss)
 	if (im != NULL && im->decode == NULL) {
 		ss->transcript = transcript_open(
 		    &lines, is_stdin ? NULL : path, &ss->seen);
+		transcript_undecoded(ss->transcript, ss->undecoded);
 		return;
 	}
 	if (im != NULL)

@@ -29,6 +29,12 @@ struct session *sessions_next(struct sessions *ss);
 bool session_next(struct sessions *ss, struct event *ev);
 
 /*
+ * Where a transcript's data has `said`, its bytes and masks are not wanted: they
+ * are left unset, which saves the work of making them.
+ */
+void sessions_undecoded(struct sessions *ss);
+
+/*
  * Be done.  Returns the exit status that follows from reading alone: 0, EX_NOINPUT
  * (66) where a session was not there, EX_DATAERR (65) where a log could not be
  * read.  Damage within what could be read was told on standard error.

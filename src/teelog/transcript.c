@@ -36,6 +36,7 @@ struct transcript {
 	int lock; /* a descriptor of it, to see whether it is written */
 	struct decode decode;
 	enum stage stage;
+	bool undecoded;
 	bool ended; /* #end was seen */
 	unsigned goes_on; /* segment that was announced, or 0 */
 	bool kept; /* `line` was read ahead and is to be read again */
@@ -89,6 +90,12 @@ transcript_close(struct transcript **p)
 	free(t->masks);
 	free(t);
 	*p = NULL;
+}
+
+void
+transcript_undecoded(struct transcript *t, bool undecoded)
+{
+	t->undecoded = undecoded;
 }
 
 int
@@ -268,10 +275,17 @@ read_data(
 
 	ev->dir = r->dir;
 	ev->end = ends[r->eol];
+	ev->said = r->text;
+	ev->said_len = r->len;
 	if (r->eol == EOL_NONE)
 		ev->flags |= EVENT_PARTIAL;
 	else if (r->eol == EOL_DESCRIBED)
 		ev->flags |= EVENT_DESCRIBED | EVENT_LOSSY;
+	if (t->undecoded) {
+		if (escape_has_mask(r->text, r->len))
+			ev->flags |= EVENT_MASKED;
+		return;
+	}
 	if (escape_is_none(r->text, r->len)) {
 		ev->bytes = (const unsigned char *)r->text;
 		ev->len = r->len;

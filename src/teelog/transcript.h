@@ -23,6 +23,9 @@ struct transcript *transcript_open(
     struct lines *lines, const char *path, struct seen **seen);
 void transcript_close(struct transcript **t);
 
+/* Leave bytes and masks of data unset; `said` has it all. */
+void transcript_undecoded(struct transcript *t, bool undecoded);
+
 /*
  * The next session, which lives until the one after it is asked for, or NULL.
  * What was not read of the last one is passed over.

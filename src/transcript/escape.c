@@ -1,5 +1,6 @@
 /* escape.c - the alphabet of a transcript's text */
 #include "escape.h"
+#include "format.h"
 
 #include "../base/scan.h"
 
@@ -181,9 +182,14 @@ unescape_text(unsigned char *out, const char *text, size_t n,
 	unsigned char *o = out;
 	const char *p = text, *end = text + n;
 
-	while (p < end) {
-		size_t left = (size_t)(end - p);
+	for (;;) {
+		size_t left;
 
+		while (p < end && *p != '\\' && *p != '*')
+			*o++ = (unsigned char)*p++;
+		if (p == end)
+			break;
+		left = (size_t)(end - p);
 		if (*p == '*' && left >= 4 && memcmp(p, "****", 4) == 0) {
 			p = read_mask(p, end, (size_t)(o - out), mask, arg);
 			memcpy(o, "****", 4);
@@ -209,14 +215,18 @@ unescape_text(unsigned char *out, const char *text, size_t n,
 }
 
 bool
-escape_is_none(const char *text, size_t n)
+escape_has_mask(const char *text, size_t n)
 {
 	const char *end = text + n, *p = memchr(text, '*', n);
 
-	if (memchr(text, '\\', n) != NULL)
-		return false;
 	for (; p != NULL; p = memchr(p + 1, '*', (size_t)(end - p - 1)))
-		if (end - p >= 4 && memcmp(p, "****", 4) == 0)
-			return false;
-	return true;
+		if (end - p >= 4 && memcmp(p, FORMAT_MASK, 4) == 0)
+			return true;
+	return false;
+}
+
+bool
+escape_is_none(const char *text, size_t n)
+{
+	return memchr(text, '\\', n) == NULL && !escape_has_mask(text, n);
 }

@@ -50,6 +50,9 @@ typedef void unescape_mask(
 size_t unescape_text(unsigned char *out, const char *text, size_t n,
     unescape_mask *mask, void *arg);
 
+/* Whether there is a mask in the text. */
+bool escape_has_mask(const char *text, size_t n);
+
 /* Whether the text has neither escapes nor masks: it is what was said. */
 bool escape_is_none(const char *text, size_t n);
 
