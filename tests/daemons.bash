@@ -1,0 +1,115 @@
+# daemons.bash - run real daemons and clients with and without teed
+#
+# A scenario is a function that sets up a daemon, starts a launcher for it and
+# drives clients, in the words of tests/daemons/*.bash.  It runs on a machine of
+# its own (tests/daemons/world), once with the daemon's own line and once with
+# teed in it.  What the clients saw, what the daemons logged and what mail they
+# delivered must be the same, but for times, process ids and the like.
+
+source_dir=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+export LC_ALL=C TZ=UTC0
+export TEED=${TEED:-$source_dir/teed}
+
+# Run NAME on a machine; MODE is direct or teed.  $layer is one of the layers of
+# packages that tests/fetch-peers has beside the common one.  What the run
+# leaves is in $BATS_TEST_TMPDIR/MODE.
+run_on_machine() { # MODE NAME [ARGUMENT...]
+  local mode=$1 peers
+  local out=$BATS_TEST_TMPDIR/$mode
+
+  shift
+  peers=$("$source_dir/tests/fetch-peers" --path)
+  mkdir "$out"
+  chmod 755 "$out"
+  declare -f >"$out/functions"
+  timeout -k 5 120 unshare --mount --net --pid --uts --ipc --fork \
+    --kill-child --mount-proc "$source_dir/tests/daemons/world" \
+    "$mode" "${layer-}" "$out" "$source_dir" "$peers" "$@" \
+    </dev/null >"$out.log" 2>&1 3>&- || {
+    echo "$mode: exit status $?"
+    tail -n 30 "$out.log" "$out/launcher" "$out/syslog"
+    return 1
+  }
+}
+
+# The files of a run with everything replaced that differs between two runs.
+comparable() { # MODE
+  local file
+
+  mkdir "$BATS_TEST_TMPDIR/$1.same"
+  for file in "$BATS_TEST_TMPDIR/$1"/*; do
+    case ${file##*/} in
+    functions | launcher | records) ;;
+    syslog | mainlog)
+      sed -E -f "$source_dir/tests/daemons/normalise.sed" "$file" | sort \
+        >"$BATS_TEST_TMPDIR/$1.same/${file##*/}"
+      ;;
+    *)
+      sed -E -f "$source_dir/tests/daemons/normalise.sed" "$file" \
+        >"$BATS_TEST_TMPDIR/$1.same/${file##*/}"
+      ;;
+    esac
+  done
+}
+
+same_with_teed() { # NAME [ARGUMENT...]
+  local direct
+
+  run_on_machine direct "$@" &
+  direct=$!
+  run_on_machine teed "$@"
+  wait "$direct"
+  comparable direct
+  comparable teed
+  diff -ru "$BATS_TEST_TMPDIR/direct.same" "$BATS_TEST_TMPDIR/teed.same"
+  complete_records
+}
+
+# Each record is whole, tells the client's address, and is its owner's alone.
+complete_records() {
+  local record client='192\.0\.2\.(7|66)|\[2001:db8::7\]'
+
+
+  for record in "$BATS_TEST_TMPDIR"/teed/records/*-*.log; do
+    [ -f "$record" ]
+    [ "$(stat -c %a "$record")" = 600 ]
+    head -n 1 "$record" | grep -q '^#teed 1 '
+    head -n 1 "$record" |
+      grep -Eq " client=(${address-$client}):[0-9]+ .* pair=tcp "
+    tail -n 1 "$record" | grep -q '^#end '
+  done
+}
+
+# Something that both runs left has a line like each of the patterns.
+saw() { # FILE PATTERN...
+  local file=$BATS_TEST_TMPDIR/direct/$1 pattern
+
+  shift
+  for pattern; do
+    grep -Eq -- "$pattern" "$file" || {
+      echo "${file##*/} lacks: $pattern"
+      cat "$file"
+      return 1
+    }
+  done
+}
+
+# Some record has a line like each of the patterns, which need not care about
+# times: "R    1.023456 +OK" and "R<TAB>+OK" are both "R +OK".
+recorded() { # PATTERN...
+  local pattern
+
+  sed -E 's/^([SRE#]) +[0-9.]+ |^([SRE])\t/\1\2 /' \
+    "$BATS_TEST_TMPDIR"/teed/records/*-*.log >"$BATS_TEST_TMPDIR/records"
+  for pattern; do
+    grep -Eq -- "$pattern" "$BATS_TEST_TMPDIR/records" || {
+      echo "no record has: $pattern"
+      cat "$BATS_TEST_TMPDIR"/teed/records/*-*.log
+      return 1
+    }
+  done
+}
+
+records() {
+  find "$BATS_TEST_TMPDIR/teed/records" -type f -name '*-*.log' | wc -l
+}
