@@ -118,8 +118,18 @@ UNIT_TESTS = $(BUILD)/tests/test_base $(BUILD)/tests/test_transcript \
 unit: $(UNITS:%=$(BUILD)/tests/test_%)
 	tests/run $(UNIT_TESTS)
 
+# A daemon that tells what it sees, and an inetd with a client to run it.
+PROBES = probe scene
+PROBE_PARTS = steps stream options report launch
+
+$(PROBES:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/probe/%.c \
+    $(PROBE_PARTS:%=tests/probe/%.c) $(PROBE_PARTS:%=tests/probe/%.h)
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $< $(PROBE_PARTS:%=tests/probe/%.c) $(LINK) $(LDFLAGS)
+
 # Everything that the tests run: the programs, and helpers in C.
-CHECK_PROGRAMS = $(OUT)/teed $(OUT)/teelog $(UNITS:%=$(BUILD)/tests/test_%)
+CHECK_PROGRAMS = $(OUT)/teed $(OUT)/teelog $(UNITS:%=$(BUILD)/tests/test_%) \
+	$(PROBES:%=$(BUILD)/tests/%)
 
 check: $(CHECK_PROGRAMS)
 	tests/fetch-peers
