@@ -27,7 +27,7 @@ OUT = .
 
 # A new protocol is one file and one word here; likewise a sub-command of
 # teelog and a foreign log format.
-PROTOCOLS = pop3 smtp nntp ftp text raw
+PROTOCOLS = pop3 smtp nntp ftp ldap text raw
 # Protocols that live in the file of another one.
 PROTOCOLS_WITHIN = lmtp
 
@@ -46,9 +46,10 @@ COMPILE = $(CC) $(STD) $(WARN) $(WERROR) $(HARDEN) -I$(BUILD) $(CPPFLAGS) \
 
 BASE = str num fd msg
 TRANSCRIPT = escape encode decode head name rotate store
-PROTOCOL = base64 command echo guess line names pending sasl table tell tls track \
+PROTOCOL = base64 command echo guess ldap_attr ldap_ber ldap_filter ldap_message \
+	ldap_put ldap_text line names pending sasl table tell tls track \
 	$(PROTOCOLS)
-TEED = main config run record relay spawn peer pair pair_netns listen upstream \
+TEED = main config run record relay signals spawn peer pair pair_netns listen upstream \
 	report sandbox_linux sandbox_openbsd sandbox_none
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports
 # (export_NAME.c), and what they share.

@@ -241,7 +241,7 @@ set_protocol(struct config *c, const char *value)
 
 /* A flag, or a value that needs no look. */
 static void
-set_plain(struct config *c, char letter, const char *value)
+set_plain(struct config *c, char letter, char *value)
 {
 	switch (letter) {
 	case 'd':
@@ -270,7 +270,7 @@ set_plain(struct config *c, char letter, const char *value)
 
 /* Returns NULL, or what is wrong with the value. */
 static const char *
-set(struct config *c, char letter, const char *value)
+set(struct config *c, char letter, char *value)
 {
 	switch (letter) {
 	case 'n':
@@ -441,7 +441,6 @@ config_read(struct config *c, int argc, char **argv)
 	c->content = -1;
 	c->max = DEFAULT_MAX;
 	c->uid = geteuid();
-	c->gid = getegid();
 	/* Under another name than its own, teed was called by the daemon's. */
 	if (strcmp(base != NULL ? base + 1 : argv[0], "teed") != 0)
 		c->argv0 = argv[0];

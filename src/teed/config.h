@@ -35,7 +35,7 @@ struct config {
 	enum pair_kind pair;
 	const char *user; /* NULL: stay who we are */
 	uid_t uid; /* of user, or our own */
-	gid_t gid;
+	gid_t gid; /* of user */
 	bool fail_closed, env, syslog, when_failed, args;
 	unsigned nclients;
 	struct network clients[CONFIG_CLIENTS];
@@ -46,7 +46,7 @@ struct config {
 	unsigned nlisten;
 	struct config_host listen[CONFIG_LISTEN];
 	unsigned max;
-	const char *argv0; /* NULL: as written */
+	char *argv0; /* NULL: as written */
 	char **program; /* and its arguments; NULL with upstream */
 };
 

@@ -7,6 +7,7 @@
  */
 #include "listen.h"
 #include "run.h"
+#include "signals.h"
 
 #include "../base/fd.h"
 #include "../base/msg.h"
@@ -15,7 +16,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -29,22 +29,11 @@
 
 struct listener {
 	const struct config *config;
-	struct pollfd fds[SOCKETS];
+	struct pollfd fds[1 + SOCKETS]; /* signals, and the sockets */
 	nfds_t n;
 	unsigned sessions;
 	sigset_t mask; /* as we were started, and for the sessions */
 };
-
-static volatile sig_atomic_t got_child, got_end;
-
-static void
-on_signal(int sig)
-{
-	if (sig == SIGCHLD)
-		got_child = 1;
-	else
-		got_end = sig;
-}
 
 static void
 say_where(int fd)
@@ -100,7 +89,7 @@ open_address(struct listener *l, const struct config_host *h)
 		return -1;
 	}
 	for (struct addrinfo *ai = list; ai != NULL; ai = ai->ai_next) {
-		if (l->n == SOCKETS || (fd = bind_address(ai)) < 0)
+		if (l->n == 1 + SOCKETS || (fd = bind_address(ai)) < 0)
 			continue;
 		l->fds[l->n].fd = fd;
 		l->fds[l->n++].events = POLLIN;
@@ -115,42 +104,33 @@ open_address(struct listener *l, const struct config_host *h)
 }
 
 static void
-catch_signals(struct listener *l)
-{
-	static const int caught[] = {SIGCHLD, SIGTERM, SIGINT};
-	struct sigaction sa = {.sa_handler = on_signal};
-	sigset_t block;
-
-	sigemptyset(&sa.sa_mask);
-	sigemptyset(&block);
-	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
-		sigaction(caught[i], &sa, NULL);
-		sigaddset(&block, caught[i]);
-	}
-	sigprocmask(SIG_BLOCK, &block, &l->mask);
-	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
-		sigdelset(&l->mask, caught[i]);
-}
-
-static void
 reap(struct listener *l)
 {
-	got_child = 0;
 	while (waitpid(-1, NULL, WNOHANG) > 0)
 		l->sessions--;
+}
+
+/* Returns false when it is time to end. */
+static bool
+take_signals(struct listener *l)
+{
+	int sig[SIGNALS_AT_ONCE], n = signals_read(l->fds[0].fd, sig);
+
+	for (int i = 0; i < n; i++) {
+		if (sig[i] == SIGCHLD)
+			reap(l);
+		if (sig[i] == SIGTERM || sig[i] == SIGINT)
+			return false;
+	}
+	return true;
 }
 
 /* In the session's own process. */
 static void
 be_session(struct listener *l, int fd)
 {
-	struct sigaction sa = {.sa_handler = SIG_DFL};
 	int status;
 
-	sigemptyset(&sa.sa_mask);
-	sigaction(SIGCHLD, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGINT, &sa, NULL);
 	for (nfds_t i = 0; i < l->n; i++)
 		fd_close(&l->fds[i].fd);
 	if (dup2(fd, 0) < 0 || dup2(0, 1) < 0)
@@ -189,21 +169,26 @@ int
 listen_run(const struct config *c)
 {
 	static struct listener l;
+	bool running = true;
 
 	l.config = c;
+	signals_block(&l.mask);
+	l.fds[0].fd = signals_open();
+	l.fds[0].events = POLLIN;
+	l.n = 1;
 	for (unsigned i = 0; i < c->nlisten; i++)
 		if (open_address(&l, &c->listen[i]) < 0)
 			return STATUS_TEMPFAIL;
-	catch_signals(&l);
-	while (!got_end) {
+	while (running) {
 		bool full = l.sessions >= c->max;
 
-		if (ppoll(l.fds, full ? 0 : l.n, NULL, &l.mask) > 0)
-			for (nfds_t i = 0; i < l.n && l.sessions < c->max; i++)
-				if (l.fds[i].revents != 0)
-					accept_one(&l, l.fds[i].fd);
-		if (got_child)
-			reap(&l);
+		if (poll(l.fds, full ? 1 : l.n, -1) < 0)
+			continue;
+		for (nfds_t i = 1; i < l.n && l.sessions < c->max; i++)
+			if (l.fds[i].revents != 0)
+				accept_one(&l, l.fds[i].fd);
+		if (l.fds[0].revents != 0)
+			running = take_signals(&l);
 	}
 	return 0;
 }

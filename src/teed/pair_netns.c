@@ -395,8 +395,7 @@ make_connection(struct job *job)
 	listener = new_socket(&peer->client, peer->client_len, v6only);
 	if (listener < 0)
 		return -1;
-	/* What teed's end needs, it inherits from the listener. */
-	setsockopt(listener, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
+	/* Teed's end inherits it from the listener. */
 	setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	job->step = "the server's address";
 	daemon = new_socket(&peer->server, peer->server_len, v6only);

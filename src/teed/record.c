@@ -33,6 +33,7 @@ static struct {
 	struct track track;
 	struct encode encode;
 	struct elision elision[2];
+	pid_t pid; /* the recorder's, which names the record */
 	uint64_t start_us; /* of the monotonic clock */
 	uint64_t heard_us; /* when the daemon was heard last */
 	bool ticked; /* what it left incomplete has been given out */
@@ -354,7 +355,7 @@ make_head(const struct record_start *start, int64_t date)
 	head_word(&s, "server", addr);
 	if (gethostname(host, sizeof host - 1) == 0)
 		head_word(&s, "host", host);
-	head_number(&s, "pid", (uint64_t)getpid());
+	head_number(&s, "pid", (uint64_t)rec.pid);
 	head_word(&s, "pair", start->pair);
 	head_word(&s, "secrets", c->show || raw ? "show" : "mask");
 	if (c->content >= 0)
@@ -415,10 +416,11 @@ record_open(const struct record_start *start, struct str *why)
 	rec.config = c;
 	rec.start_us = clock_us();
 	rec.last = DIR_NONE;
-	if (store_open(&rec.store, c->dir, c->uid, why) < 0)
+	rec.pid = getpid();
+	if (store_open(&rec.store, c->dir, c->uid, c->user != NULL, why) < 0)
 		return -1;
-	if (store_create(&rec.store, start->service, date, c->keep, c->total,
-	    why) < 0) {
+	if (store_create(&rec.store, start->service, date, rec.pid, c->keep,
+	    c->total, why) < 0) {
 		store_close(&rec.store);
 		return -1;
 	}
@@ -428,6 +430,7 @@ record_open(const struct record_start *start, struct str *why)
 		str_fmt(why, "%s/%s: cannot write: %s", c->dir,
 		    rec.store.file, strerror(errno));
 		store_finish(&rec.store, false);
+		store_close(&rec.store);
 		return -1;
 	}
 	encode_init(&rec.encode, &out, segment_room(rec.head_len + 1));
@@ -546,7 +549,9 @@ record_close(void)
 void
 record_abandon(void)
 {
-	if (rec.open)
+	if (rec.open) {
 		store_finish(&rec.store, false);
+		store_close(&rec.store);
+	}
 	rec.open = false;
 }

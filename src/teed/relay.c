@@ -15,6 +15,7 @@
  * close, a reset as a reset.
  */
 #include "relay.h"
+#include "signals.h"
 
 #include "../base/fd.h"
 
@@ -25,7 +26,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #ifdef __linux__
 #define SIOCOUTQ TIOCOUTQ /* linux/sockios.h is not there for every libc */
@@ -48,6 +48,8 @@ struct lane {
 	bool open; /* the end has not been passed on yet */
 	bool eof; /* no more comes in */
 	bool urgent; /* the one byte in buf is urgent data */
+	bool oob_inline; /* urgent data comes in its place */
+	bool hung_up; /* at the end of input the other side had closed */
 	size_t off, len; /* what is in buf and not written */
 	unsigned char *buf;
 	size_t size;
@@ -55,13 +57,11 @@ struct lane {
 
 static unsigned char buffers[2][BUFFER], err_buffer[ERR_BUFFER];
 
-/* The session that is running: signals need to find it. */
-static volatile sig_atomic_t got_child, got_forward[NSIG];
-
 struct state {
 	struct relay *r;
 	struct lane lane[DIRS];
 	bool child; /* the daemon runs */
+	bool exit_due; /* it has ended, and the sink was not told yet */
 	bool client_gone; /* the client's side broke: so will the daemon's */
 	bool reset; /* the daemon's side broke: so will the client's */
 	bool mirror; /* look what the daemon has set on its socket */
@@ -69,44 +69,25 @@ struct state {
 
 /* ---- signals ---------------------------------------------------------- */
 
-static const int forwarded[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2};
-
-static void
-on_signal(int sig)
-{
-	got_forward[sig] = 1;
-}
-
-void
-relay_on_child(int sig)
-{
-	(void)sig;
-	got_child = 1;
-}
-
-void
-relay_signals(sigset_t *mask)
-{
-	struct sigaction sa = {.sa_handler = on_signal};
-
-	sigemptyset(&sa.sa_mask);
-	for (size_t i = 0; i < sizeof forwarded / sizeof *forwarded; i++) {
-		sigaction(forwarded[i], &sa, NULL);
-		sigdelset(mask, forwarded[i]);
-	}
-	sigdelset(mask, SIGCHLD);
-	/* Blocked, these leave what they report to errno. */
-	sigaddset(mask, SIGPIPE);
-	sigaddset(mask, SIGXFSZ);
-}
-
 static void
 reap(struct state *s)
 {
-	got_child = 0;
 	if (s->child && waitpid(s->r->pid, &s->r->status, WNOHANG) ==
 	    s->r->pid) {
 		s->child = false;
+		s->exit_due = true;
+	}
+}
+
+/*
+ * Tell of the daemon's end behind its last words, as far as there will be any:
+ * a child of it may go on.
+ */
+static void
+tell_exit(struct state *s, bool silent)
+{
+	if (s->exit_due && (silent || !s->lane[DIR_R].open)) {
+		s->exit_due = false;
 		s->r->sink.exited(s->r->sink.arg, s->r->status);
 	}
 }
@@ -115,16 +96,13 @@ reap(struct state *s)
 static bool
 take_signals(struct state *s)
 {
-	if (got_child)
-		reap(s);
-	for (size_t i = 0; i < sizeof forwarded / sizeof *forwarded; i++) {
-		int sig = forwarded[i];
+	int sig[SIGNALS_AT_ONCE], n = signals_read(s->r->signals, sig);
 
-		if (!got_forward[sig])
-			continue;
-		got_forward[sig] = 0;
-		if (s->child)
-			kill(s->r->pid, sig);
+	for (int i = 0; i < n; i++) {
+		if (sig[i] == SIGCHLD)
+			reap(s);
+		else if (s->child)
+			kill(s->r->pid, sig[i]);
 		else if (s->r->pid == 0)
 			return false;
 	}
@@ -323,15 +301,23 @@ lane_write(struct lane *l)
 	return 0;
 }
 
-/* How much to read at once: urgent data alone, so that it keeps its place. */
+/*
+ * How much to read at once: urgent data alone, so that it keeps its place.  A
+ * read never passes the mark, so that poll() tells of urgent data before it is
+ * read; early enough to ask for it inline.
+ */
 static size_t
 read_size(struct lane *l, short revents)
 {
-	int at_mark = 0;
+	int at_mark = 0, on = 1;
 
 	l->urgent = false;
-	if ((revents & POLLPRI) == 0 ||
-	    ioctl(l->from, SIOCATMARK, &at_mark) < 0)
+	if ((revents & POLLPRI) == 0)
+		return l->size;
+	if (!l->oob_inline)
+		setsockopt(l->from, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
+	l->oob_inline = true;
+	if (ioctl(l->from, SIOCATMARK, &at_mark) < 0)
 		return l->size;
 	l->urgent = at_mark;
 	return at_mark ? 1 : l->size;
@@ -354,13 +340,14 @@ lane_read(struct state *s, struct lane *l, short revents)
 		l->len = (size_t)n;
 		error = lane_write(l);
 		s->r->sink.data(s->r->sink.arg, l->dir, l->buf, (size_t)n);
-		s->mirror |= l->dir == DIR_R;
+		s->mirror |= l->dir == DIR_R && s->r->pair->kind == PAIR_TCP;
 		if (error != 0)
 			lane_broke(s, l, false, error);
 		return true;
 	}
 	if (n == 0 && !(l->dir == DIR_S && s->client_gone)) {
 		l->eof = true;
+		l->hung_up = revents & POLLHUP;
 		s->r->sink.ended(s->r->sink.arg, l->dir, 0);
 	} else if (n < 0 && !is_again(errno)) {
 		lane_broke(s, l, true, errno);
@@ -397,6 +384,24 @@ end_of_client(struct state *s)
 	}
 }
 
+/* The daemon has let go, and so do we. */
+static void
+part(struct state *s)
+{
+	close_client(s, false);
+	s->lane[DIR_S].open = false;
+	close_daemon(s, false);
+}
+
+/* Whether the end of the daemon's output is the end of its input too. */
+static bool
+lets_go(const struct state *s)
+{
+	if (s->r->pair->kind == PAIR_PIPE)
+		return false; /* it may still read the other pipe */
+	return s->lane[DIR_R].hung_up || pair_closed(s->r->pair);
+}
+
 static void
 end_of_daemon(struct state *s)
 {
@@ -404,8 +409,8 @@ end_of_daemon(struct state *s)
 
 	if (s->reset)
 		reset_client(s);
-	else if (s->client_gone || pair_closed(r->pair))
-		close_client(s, false);
+	else if (s->client_gone || lets_go(s))
+		part(s);
 	else if (r->client_in == r->client_out && r->client_out >= 0)
 		shutdown(r->client_out, SHUT_WR);
 	else
@@ -491,6 +496,7 @@ static void
 arm(const struct state *s, struct poll_set *set)
 {
 	set->n = 0;
+	want(set, s->r->signals, POLLIN);
 	for (int d = 0; d < DIRS; d++) {
 		const struct lane *l = &s->lane[d];
 
@@ -588,23 +594,17 @@ set_up(struct state *s, struct relay *r)
 }
 
 void
-relay_run(struct relay *r, const sigset_t *mask)
+relay_run(struct relay *r)
 {
 	struct poll_set set;
-	struct timespec ts;
 	struct state s;
-	int ms, n;
+	int n;
 
 	set_up(&s, r);
 	while (!is_over(&s)) {
 		arm(&s, &set);
 		r->sink.flush(r->sink.arg);
-		ms = wait_ms(&s);
-		ts.tv_sec = ms / 1000;
-		ts.tv_nsec = ms % 1000 * 1000000;
-		n = ppoll(set.fds, set.n, ms < 0 ? NULL : &ts, mask);
-		if (!take_signals(&s))
-			break;
+		n = poll(set.fds, set.n, wait_ms(&s));
 		if (n == 0) {
 			r->sink.tick(r->sink.arg);
 			if (s.mirror)
@@ -616,8 +616,11 @@ relay_run(struct relay *r, const sigset_t *mask)
 		if (n > 0)
 			check_listener(&s, &set);
 		end_lanes(&s);
+		tell_exit(&s, got(&set, r->pair->in) == 0);
+		if (got(&set, r->signals) != 0 && !take_signals(&s))
+			break;
 	}
-	r->sink.flush(r->sink.arg);
+	tell_exit(&s, true);
 	close_client(&s, false);
 	close_daemon(&s, false);
 	fd_close(&r->err_in);

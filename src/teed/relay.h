@@ -12,7 +12,6 @@
 
 #include "../transcript/event.h"
 
-#include <signal.h>
 #include <sys/types.h>
 
 /* Where copies go. */
@@ -40,23 +39,15 @@ struct relay {
 	int err_in; /* the daemon's standard error, or -1 */
 	int err_out; /* where that is passed on to, or -1 */
 	bool err_socket; /* which is a socket */
+	int signals; /* signals_open() */
 	pid_t pid; /* the daemon, or 0 where there is none (upstream) */
 	int status; /* of wait(), when pid has ended */
 };
 
 /*
- * Catch what is passed on to the daemon.  All signals must be blocked; *mask is
- * the mask that was, and becomes the one for relay_run(), in which they arrive.
+ * Run until the session is over.  All descriptors but `signals` are closed when
+ * it returns.
  */
-void relay_signals(sigset_t *mask);
-
-/* The handler for SIGCHLD. */
-void relay_on_child(int sig);
-
-/*
- * Run until the session is over.  `mask` is the signal mask while waiting.  All
- * descriptors are closed when it returns.
- */
-void relay_run(struct relay *r, const sigset_t *mask);
+void relay_run(struct relay *r);
 
 #endif

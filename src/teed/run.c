@@ -10,6 +10,7 @@
 #include "relay.h"
 #include "report.h"
 #include "sandbox.h"
+#include "signals.h"
 #include "spawn.h"
 #include "upstream.h"
 
@@ -21,6 +22,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -98,26 +100,18 @@ static int
 make_arguments(struct session *s)
 {
 	const struct config *c = s->config;
-	size_t n = 0;
-	char **argv;
+	char **argv = c->program; /* the words of our own command line */
 
-	while (c->program[n] != NULL)
-		n++;
-	argv = calloc(n + 1, sizeof *argv);
-	if (argv == NULL)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		argv[i] = c->args && i > 0 ? fill_in(s, c->program[i]) :
-					     c->program[i];
+	s->spawn.file = argv[0];
+	s->spawn.argv = argv;
+	for (size_t i = 1; c->args && argv[i] != NULL; i++) {
+		argv[i] = fill_in(s, argv[i]);
 		if (argv[i] == NULL)
 			return -1;
 	}
-	if (c->argv0 != NULL && (argv[0] = strdup(c->argv0)) == NULL)
-		return -1;
-	s->spawn.file = c->program[0];
-	s->spawn.argv = argv;
+	if (c->argv0 != NULL)
+		argv[0] = c->argv0;
 	s->spawn.mask = &s->mask;
-	s->spawn.on_child = relay_on_child;
 	return 0;
 }
 
@@ -143,7 +137,7 @@ run_untouched(struct session *s)
 	else
 		spawn_exec(&s->spawn);
 	error = errno;
-	msg_error("cannot run %s: %s", s->config->program[0], strerror(error));
+	msg_error("cannot run %s: %s", s->spawn.file, strerror(error));
 	return spawn_status(error);
 }
 
@@ -230,6 +224,32 @@ make_pair(struct session *s, struct str *why)
 	return -1;
 }
 
+#define ADDED 8 /* variables that teed adds */
+#define ENV_MAX 256
+
+/* Add a variable that is not there; without malloc() where there is room. */
+static void
+add_variable(const char *name, const char *value)
+{
+	static char *own[ENV_MAX], texts[ADDED][sizeof "TCPREMOTEPORT=" + PEER_ADDR];
+	static unsigned added;
+	size_t n = 0;
+
+	if (getenv(name) != NULL)
+		return;
+	while (environ[n] != NULL)
+		n++;
+	if (n + 2 > ENV_MAX || added == ADDED) {
+		setenv(name, value, 0);
+		return;
+	}
+	snprintf(texts[added], sizeof texts[added], "%s=%s", name, value);
+	memmove(own, environ, n * sizeof *own);
+	own[n] = texts[added++];
+	own[n + 1] = NULL;
+	environ = own;
+}
+
 /* What ucspi-tcp and xinetd tell in the environment, where the socket can't. */
 static void
 make_environment(const struct session *s)
@@ -239,12 +259,12 @@ make_environment(const struct session *s)
 	struct str path;
 
 	if (s->pair.kind != PAIR_TCP && p->kind == PEER_TCP) {
-		setenv("PROTO", "TCP", 0);
-		setenv("TCPREMOTEIP", p->client_addr, 0);
-		setenv("TCPREMOTEPORT", p->client_port, 0);
-		setenv("TCPLOCALIP", p->server_addr, 0);
-		setenv("TCPLOCALPORT", p->server_port, 0);
-		setenv("REMOTE_HOST", p->client_addr, 0);
+		add_variable("PROTO", "TCP");
+		add_variable("TCPREMOTEIP", p->client_addr);
+		add_variable("TCPREMOTEPORT", p->client_port);
+		add_variable("TCPLOCALIP", p->server_addr);
+		add_variable("TCPLOCALPORT", p->server_port);
+		add_variable("REMOTE_HOST", p->client_addr);
 	}
 	if (!s->config->env)
 		return;
@@ -280,7 +300,7 @@ open_record(struct session *s, const char *command, struct str *why)
 static int
 start_daemon(struct session *s)
 {
-	const char *program = s->config->program[0];
+	const char *program = s->spawn.file;
 	bool ran;
 	int error;
 
@@ -314,7 +334,6 @@ prepare_client(struct session *s)
 	r->client_out = r->client_socket ? 0 : 1;
 	if (r->client_tcp) {
 		setsockopt(0, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-		setsockopt(0, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
 	}
 	r->err_in = s->err[0];
 	r->err_out = -1;
@@ -338,18 +357,14 @@ relay_session(struct session *s)
 	r->sink = *record_sink();
 	r->pair = &s->pair;
 	prepare_client(s);
-	if (!s->masked) {
-		sigset_t all;
-
-		sigfillset(&all);
-		sigprocmask(SIG_BLOCK, &all, &s->mask);
-	}
-	relay_signals(&s->mask);
+	if (!s->masked)
+		signals_block(&s->mask);
+	r->signals = signals_open();
 	sandbox.config = s->config;
 	sandbox.dir = record_dir();
 	sandbox.daemon = r->pid;
 	sandbox_enter(&sandbox);
-	relay_run(r, &s->mask);
+	relay_run(r);
 	record_close();
 	if (r->pid == 0)
 		return 0;
@@ -421,7 +436,6 @@ run_session(const struct config *c)
 	static struct session s;
 	char command[COMMAND], text[WHY];
 	struct str why, words;
-	sigset_t all;
 
 	s.config = c;
 	s.err[0] = s.err[1] = s.pair.in = s.pair.out = s.pair.diag = -1;
@@ -438,8 +452,7 @@ run_session(const struct config *c)
 	if (c->has_upstream &&
 	    upstream_connect(c, &s.peer, &s.pair, &why) < 0)
 		return upstream_failed(&s, text);
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &s.mask);
+	signals_block(&s.mask);
 	s.masked = true;
 	if ((!c->has_upstream && make_pair(&s, &why) < 0) ||
 	    make_err_pipe(&s, &why) < 0 ||

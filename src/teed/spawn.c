@@ -48,7 +48,7 @@ in_child(const struct spawn *s)
 pid_t
 spawn_daemon(const struct spawn *s, bool *ran)
 {
-	struct sigaction sa = {.sa_handler = s->on_child};
+	struct sigaction sa = {.sa_handler = SIG_DFL};
 	pid_t pid = getpid();
 
 	leads_session = getsid(0) == pid;

@@ -14,7 +14,6 @@ struct spawn {
 	char **argv;
 	int fds[3]; /* what becomes 0, 1, 2; -1: as ours */
 	const sigset_t *mask; /* the daemon's signal mask */
-	void (*on_child)(int); /* our handler of SIGCHLD from now on */
 };
 
 /*

@@ -457,7 +457,8 @@ encode_end(struct encode *e, uint64_t time_us, const char *words)
 {
 	for (enum dir d = DIR_S; d < DIR_NONE; d++)
 		encode_break(e, d);
-	encode_flush(e);
+	if (e->at >= e->limit)
+		make_room(e);
 	memcpy(e->at, FORMAT_END, sizeof FORMAT_END - 1);
 	e->at += sizeof FORMAT_END - 1;
 	e->at = put_time(e->at, time_us, 0);

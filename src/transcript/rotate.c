@@ -66,10 +66,10 @@ rotate_open(struct rotate *r)
 	if (r->fd < 0)
 		return;
 	/* The directory is safe, but say no to a link planted before it was. */
-	if (fstat(r->fd, &st) < 0 || !S_ISREG(st.st_mode) ||
-	    st.st_nlink != 1 || (st.st_uid != r->owner && st.st_uid != geteuid()))
+	if (fstat(r->fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1)
 		fd_close(&r->fd);
-	else if (st.st_uid != r->owner && fchown(r->fd, r->owner, (gid_t)-1) < 0)
+	else if (st.st_uid != r->owner && (st.st_uid != geteuid() ||
+	    fchown(r->fd, r->owner, (gid_t)-1) < 0))
 		fd_close(&r->fd);
 }
 
@@ -79,17 +79,25 @@ rotate_close(struct rotate *r)
 	fd_close(&r->fd);
 }
 
-/* When the directory was changed last, and whether that was us. */
+/* Whether the directory is as we left it, as far as st tells. */
 static bool
-dir_mtime(struct rotate *r, int64_t *s, int64_t *ns)
+is_as_left(const struct rotate *r, const struct stat *st)
+{
+	return (int64_t)st->st_mtim.tv_sec == r->head.mtime_s &&
+	    (int64_t)st->st_mtim.tv_nsec == r->head.mtime_ns;
+}
+
+static void
+note_mtime(struct rotate *r)
 {
 	struct stat st;
 
-	if (fstat(r->dir, &st) < 0)
-		return false;
-	*s = (int64_t)st.st_mtim.tv_sec;
-	*ns = (int64_t)st.st_mtim.tv_nsec;
-	return true;
+	if (fstat(r->dir, &st) < 0) {
+		r->head.mtime_ns = -1;
+		return;
+	}
+	r->head.mtime_s = (int64_t)st.st_mtim.tv_sec;
+	r->head.mtime_ns = (int64_t)st.st_mtim.tv_nsec;
 }
 
 struct found {
@@ -239,28 +247,91 @@ take_lock(int fd)
 	return false;
 }
 
-static bool
-is_current(struct rotate *r)
+void
+rotate_will_change(struct rotate *r)
 {
-	const struct rotate_head *h = &r->head;
-	int64_t s, ns;
+	struct stat st;
 
-	if (memcmp(h->magic, MAGIC, sizeof h->magic) != 0 ||
-	    h->first > h->next || h->live > h->next - h->first)
-		return false;
-	if (!dir_mtime(r, &s, &ns) || (s == h->mtime_s && ns == h->mtime_ns))
-		return true;
-	return h->serial - h->scanned < h->entries / SCAN_SHARE;
+	if (!r->changed && !r->as_left)
+		r->as_left = fstat(r->dir, &st) == 0 && is_as_left(r, &st);
+	r->changed = true;
 }
 
-bool
-rotate_lock(struct rotate *r)
+/* Our slot; it may have moved, or be gone. */
+static bool
+find_own(struct rotate *r)
+{
+	struct rotate_slot s;
+
+	if (r->slot == ROTATE_NO_SLOT)
+		return false;
+	if (r->generation == r->head.generation)
+		return true;
+	for (uint64_t i = r->head.next; i > r->head.first; i--)
+		if (read_slots(r, i - 1, &s, 1) == 1 &&
+		    strcmp(s.stamp, r->own.stamp) == 0) {
+			r->slot = i - 1;
+			r->generation = r->head.generation;
+			r->own = s;
+			return true;
+		}
+	return false;
+}
+
+static bool
+is_sound(const struct rotate_head *h)
+{
+	return memcmp(h->magic, MAGIC, sizeof h->magic) == 0 &&
+	    h->first <= h->next && h->live <= h->next - h->first;
+}
+
+/* Whether the index says what the directory holds. */
+static bool
+is_current(struct rotate *r, const struct stat *st)
+{
+	const struct rotate_head *h = &r->head;
+	struct stat now;
+
+	if (!is_sound(h))
+		return false;
+	r->as_left = (st != NULL && is_as_left(r, st)) ||
+	    fstat(r->dir, &now) < 0 || is_as_left(r, &now);
+	return r->as_left ||
+	    h->serial - h->scanned < h->entries / SCAN_SHARE;
+}
+
+static bool
+read_head(struct rotate *r)
 {
 	if (r->fd < 0 || !take_lock(r->fd))
 		return false;
 	if (pread(r->fd, &r->head, sizeof r->head, 0) != sizeof r->head)
 		memset(&r->head, 0, sizeof r->head);
-	if (is_current(r) || rebuild(r))
+	r->as_left = r->changed = false;
+	return true;
+}
+
+bool
+rotate_lock(struct rotate *r, const struct stat *st)
+{
+	if (!read_head(r))
+		return false;
+	if (is_current(r, st))
+		return true;
+	if (rebuild(r)) {
+		r->as_left = r->changed = true;
+		return true;
+	}
+	flock(r->fd, LOCK_UN);
+	return false;
+}
+
+bool
+rotate_lock_own(struct rotate *r)
+{
+	if (!read_head(r))
+		return false;
+	if (is_sound(&r->head) && find_own(r))
 		return true;
 	flock(r->fd, LOCK_UN);
 	return false;
@@ -296,8 +367,9 @@ rotate_unlock(struct rotate *r)
 	if (!r->dry_run) {
 		if (h->first >= COMPACT && h->first > 2 * h->live)
 			compact(r);
-		if (!dir_mtime(r, &h->mtime_s, &h->mtime_ns))
-			h->mtime_ns = -1;
+		/* What others did must go on to show. */
+		if (r->changed && r->as_left)
+			note_mtime(r);
 		if (pwrite(r->fd, h, sizeof *h, 0) < 0 && ftruncate(r->fd, 0))
 			rotate_close(r); /* and never again */
 	}
@@ -311,8 +383,10 @@ rotate_add(struct rotate *r, const char *stamp)
 	struct rotate_slot s = {.low = 2, .high = 1};
 
 	snprintf(s.stamp, sizeof s.stamp, "%s", stamp);
+	r->own = s;
 	r->slot = r->head.next;
 	r->generation = r->head.generation;
+	r->changed = true;
 	if (!write_slot(r, r->slot, &s)) {
 		r->head.magic[0] = '\0';
 		return;
@@ -322,43 +396,20 @@ rotate_add(struct rotate *r, const char *stamp)
 	r->head.serial++;
 }
 
-/* Our slot, which may have moved. */
-static bool
-find_slot(struct rotate *r, const char *stamp, struct rotate_slot *s)
-{
-	uint64_t i;
-
-	if (r->slot != ROTATE_NO_SLOT && r->generation == r->head.generation &&
-	    read_slots(r, r->slot, s, 1) == 1 && strcmp(s->stamp, stamp) == 0)
-		return true;
-	for (i = r->head.next; i > r->head.first; i--)
-		if (read_slots(r, i - 1, s, 1) == 1 &&
-		    strcmp(s->stamp, stamp) == 0) {
-			r->slot = i - 1;
-			r->generation = r->head.generation;
-			return true;
-		}
-	return false;
-}
-
 void
-rotate_update(struct rotate *r, const char *stamp, uint64_t bytes,
-    unsigned segments, bool ended)
+rotate_update(struct rotate *r, uint64_t bytes, unsigned segments)
 {
-	struct rotate_slot s;
+	struct rotate_slot *s = &r->own;
 
-	if (!find_slot(r, stamp, &s))
-		return;
-	r->head.bytes += bytes - s.bytes;
-	s.bytes = bytes;
-	if (segments > s.high) {
-		s.high = segments;
-		if (s.low > s.high)
-			s.low = s.high;
+	r->head.bytes += bytes - s->bytes;
+	s->bytes = bytes;
+	s->busy_until = 0;
+	if (segments > s->high) {
+		s->high = segments;
+		if (s->low > s->high)
+			s->low = s->high;
 	}
-	if (ended)
-		s.busy_until = 0;
-	write_slot(r, r->slot, &s);
+	write_slot(r, r->slot, s);
 }
 
 static void
@@ -371,12 +422,9 @@ forget(struct rotate *r, uint64_t n, struct rotate_slot *s)
 }
 
 void
-rotate_remove(struct rotate *r, const char *stamp)
+rotate_remove(struct rotate *r)
 {
-	struct rotate_slot s;
-
-	if (find_slot(r, stamp, &s))
-		forget(r, r->slot, &s);
+	forget(r, r->slot, &r->own);
 }
 
 /* Delete one file if it is what it should be; how many bytes that frees. */
@@ -390,6 +438,7 @@ delete_file(struct rotate *r, const char *file)
 		return 0;
 	if (r->deleted != NULL)
 		r->deleted(r->arg, file);
+	rotate_will_change(r);
 	if (!r->dry_run && unlinkat(r->dir, file, 0) < 0)
 		return 0;
 	return (uint64_t)st.st_size;
@@ -429,32 +478,36 @@ delete_session(struct rotate *r, const struct rotate_slot *s)
 	return true;
 }
 
-static bool
-too_much(const struct rotate *r)
+bool
+rotate_is_full(const struct rotate *r)
 {
 	return (r->keep > 0 && r->head.live > r->keep) ||
 	    r->head.bytes > r->total;
+}
+
+static bool
+is_own(const struct rotate *r, uint64_t slot)
+{
+	return slot == r->slot && r->generation == r->head.generation;
 }
 
 /* Delete the segments between our first and our newest. */
 static void
 prune_own(struct rotate *r)
 {
-	struct rotate_slot s;
+	struct rotate_slot *s = &r->own;
 	char file[NAME_FILE];
 	uint64_t freed;
 
-	if (r->slot == ROTATE_NO_SLOT ||
-	    r->generation != r->head.generation ||
-	    read_slots(r, r->slot, &s, 1) != 1)
+	if (!is_own(r, r->slot) || s->low >= s->high)
 		return;
-	for (; r->head.bytes > r->total && s.low < s.high; s.low++) {
-		name_file(file, r->service, s.stamp, s.low);
+	for (; r->head.bytes > r->total && s->low < s->high; s->low++) {
+		name_file(file, r->service, s->stamp, s->low);
 		freed = delete_file(r, file);
-		s.bytes -= freed;
+		s->bytes -= freed;
 		r->head.bytes -= freed;
 	}
-	write_slot(r, r->slot, &s);
+	write_slot(r, r->slot, s);
 }
 
 /* One slot of the queue: delete its session if that may be. */
@@ -462,7 +515,7 @@ static void
 prune_slot(struct rotate *r, uint64_t n, struct rotate_slot *s)
 {
 	if (s->stamp[0] == '\0' || s->busy_until > r->head.serial ||
-	    (n == r->slot && r->generation == r->head.generation))
+	    is_own(r, n))
 		return;
 	s->stamp[sizeof s->stamp - 1] = '\0';
 	if (delete_session(r, s)) {
@@ -480,16 +533,16 @@ rotate_prune(struct rotate *r)
 	uint64_t at = r->head.first;
 	size_t i, n;
 
-	while (too_much(r) && at < r->head.next &&
+	while (rotate_is_full(r) && at < r->head.next &&
 	    (n = read_slots(r, at, s, LOOK)) > 0) {
-		for (i = 0; i < n && at < r->head.next && too_much(r); i++) {
+		for (i = 0; i < n && at < r->head.next && rotate_is_full(r); i++) {
 			prune_slot(r, at, &s[i]);
 			if (s[i].stamp[0] == '\0' && at == r->head.first)
 				r->head.first++;
 			at++;
 		}
 	}
-	if (too_much(r))
+	if (rotate_is_full(r))
 		prune_own(r);
 }
 

@@ -17,6 +17,7 @@
 #include "name.h"
 
 #include <stdint.h>
+#include <sys/stat.h>
 
 struct rotate_head {
 	char magic[8];
@@ -48,7 +49,10 @@ struct rotate {
 	void *arg;
 
 	uint64_t generation, slot; /* where our own session is */
+	struct rotate_slot own; /* and what stands there */
 	struct rotate_head head; /* as read by rotate_lock() */
+	bool as_left; /* nobody but us had changed the directory */
+	bool changed; /* we have, since */
 };
 
 #define ROTATE_NO_SLOT UINT64_MAX
@@ -59,10 +63,20 @@ void rotate_close(struct rotate *r);
 
 /*
  * Take the lock, wait for it at most a moment, and read the index; make it
- * anew where it does not fit the directory.  False where it can't be had: then
+ * anew where it does not fit the directory.  st is what fstat() said of the
+ * directory a moment ago, or NULL.  False where the index can't be had: then
  * leave everything alone, the next one will notice and put it right.
  */
-bool rotate_lock(struct rotate *r);
+bool rotate_lock(struct rotate *r, const struct stat *st);
+
+/*
+ * Likewise, but only to say something of our own session: the directory is not
+ * looked at.  False also where our place in the index is not known any more.
+ */
+bool rotate_lock_own(struct rotate *r);
+
+/* Whether there is too much. */
+bool rotate_is_full(const struct rotate *r);
 
 /* Write the index back and let go. */
 void rotate_unlock(struct rotate *r);
@@ -71,11 +85,13 @@ void rotate_unlock(struct rotate *r);
 void rotate_add(struct rotate *r, const char *stamp);
 
 /* It has so many bytes in segments up to `segments` now. */
-void rotate_update(struct rotate *r, const char *stamp, uint64_t bytes,
-    unsigned segments, bool ended);
+void rotate_update(struct rotate *r, uint64_t bytes, unsigned segments);
+
+/* We are about to make or delete files; the index is locked. */
+void rotate_will_change(struct rotate *r);
 
 /* Its files are gone. */
-void rotate_remove(struct rotate *r, const char *stamp);
+void rotate_remove(struct rotate *r);
 
 /* Delete what is too much, the oldest first, never a session in progress. */
 void rotate_prune(struct rotate *r);

@@ -20,13 +20,14 @@ cannot(struct str *why, const char *path, const char *what)
 
 /* Whether nobody but its owner can plant files in the directory. */
 static int
-check_dir(struct store *s, const char *path, uid_t owner, bool made,
-    struct str *why)
+check_dir(struct store *s, const char *path, bool made, struct str *why)
 {
+	uid_t owner = s->rotate.owner;
 	struct stat st;
 
 	if (fstat(s->dir, &st) < 0)
 		return cannot(why, path, "cannot look at the directory");
+	s->seen = st;
 	if (made && st.st_uid != owner) {
 		if (fchown(s->dir, owner, (gid_t)-1) < 0)
 			return cannot(why, path, "cannot give it away");
@@ -48,13 +49,15 @@ check_dir(struct store *s, const char *path, uid_t owner, bool made,
 }
 
 int
-store_open(struct store *s, const char *path, uid_t owner, struct str *why)
+store_open(struct store *s, const char *path, uid_t owner, bool give_away,
+    struct str *why)
 {
 	bool made = false;
 
 	memset(s, 0, sizeof *s);
 	s->dir = s->fd = s->first = s->rotate.fd = -1;
 	s->rotate.owner = owner;
+	s->give_away = give_away;
 	for (int tries = 0; s->dir < 0 && tries < 2; tries++) {
 		s->dir = open(path,
 		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -71,7 +74,7 @@ store_open(struct store *s, const char *path, uid_t owner, struct str *why)
 	}
 	if (s->dir < 0)
 		return cannot(why, path, "cannot open the directory");
-	if (check_dir(s, path, owner, made, why) < 0) {
+	if (check_dir(s, path, made, why) < 0) {
 		fd_close(&s->dir);
 		return -1;
 	}
@@ -89,8 +92,7 @@ make_file(struct store *s, const char *name)
 	if (fd < 0)
 		return -1;
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0 ||
-	    (s->rotate.owner != geteuid() &&
-		fchown(fd, s->rotate.owner, (gid_t)-1) < 0)) {
+	    (s->give_away && fchown(fd, s->rotate.owner, (gid_t)-1) < 0)) {
 		unlinkat(s->dir, name, 0);
 		fd_close(&fd);
 	}
@@ -115,13 +117,12 @@ make_link(struct store *s, const char *file)
 }
 
 static int
-make_first(struct store *s, int64_t start_us)
+make_first(struct store *s, int64_t start_us, pid_t pid)
 {
 	char letter = 'a';
 
 	do {
-		name_stamp(s->stamp, start_us / 1000000, getpid(),
-		    letter);
+		name_stamp(s->stamp, start_us / 1000000, pid, letter);
 		name_file(s->file, s->service, s->stamp, 1);
 		s->fd = make_file(s, s->file);
 	} while (s->fd < 0 && errno == EEXIST && ++letter <= 'z');
@@ -134,7 +135,7 @@ make_first(struct store *s, int64_t start_us)
 
 int
 store_create(struct store *s, const char *service, int64_t start_us,
-    uint64_t keep, uint64_t total, struct str *why)
+    pid_t pid, uint64_t keep, uint64_t total, struct str *why)
 {
 	struct rotate *r = &s->rotate;
 	bool locked;
@@ -146,8 +147,8 @@ store_create(struct store *s, const char *service, int64_t start_us,
 	r->keep = keep;
 	r->total = total;
 	rotate_open(r);
-	locked = rotate_lock(r);
-	made = make_first(s, start_us);
+	locked = rotate_lock(r, &s->seen);
+	made = make_first(s, start_us, pid);
 	if (made < 0)
 		cannot(why, s->file, "cannot make the session's file");
 	else
@@ -188,14 +189,15 @@ store_write(struct store *s, const char *p, size_t n)
 
 /* Tell the index how large the session has become; make room. */
 static void
-account(struct store *s, bool ended)
+account(struct store *s)
 {
 	struct rotate *r = &s->rotate;
 
-	if (!rotate_lock(r))
+	if (!rotate_lock_own(r))
 		return;
-	rotate_update(r, s->stamp, s->written + s->size, s->segment, ended);
-	rotate_prune(r);
+	rotate_update(r, s->written + s->size, s->segment);
+	if (rotate_is_full(r))
+		rotate_prune(r);
 	rotate_unlock(r);
 }
 
@@ -226,7 +228,7 @@ store_roll(struct store *s, unsigned n, const char *head, size_t head_len,
 	s->size = head_len;
 	s->segment = n;
 	s->torn = false;
-	account(s, false);
+	account(s);
 	return true;
 }
 
@@ -236,15 +238,17 @@ delete_session(struct store *s)
 {
 	struct rotate *r = &s->rotate;
 	char name[NAME_FILE], stamp[NAME_STAMP];
-	bool locked = rotate_lock(r);
+	bool locked = rotate_lock_own(r);
 
+	if (locked)
+		rotate_will_change(r);
 	for (unsigned n = s->segment; n > 0; n--) {
 		name_file(name, s->service, s->stamp, n);
 		unlinkat(s->dir, name, 0);
 	}
 	if (!locked)
 		return;
-	rotate_remove(r, s->stamp);
+	rotate_remove(r);
 	if (rotate_newest(r, stamp)) {
 		name_file(name, s->service, stamp, 1);
 		make_link(s, name);
@@ -264,9 +268,8 @@ store_finish(struct store *s, bool keep_it)
 		/* Unlocked first, or it could not go where it is too much. */
 		fd_close(&s->fd);
 		fd_close(&s->first);
-		account(s, true);
+		account(s);
 	}
-	store_close(s);
 }
 
 void

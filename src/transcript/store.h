@@ -25,24 +25,26 @@ struct store {
 	unsigned segment;
 	uint64_t size; /* of that file */
 	uint64_t written; /* of the segments before it */
+	bool give_away; /* files are made by us and belong to somebody else */
+	struct stat seen; /* the directory, when it was opened */
 	bool torn; /* the file ends in the middle of a line */
 };
 
 /*
  * Open the directory, make it (0700) if it is not there.  It must belong to
- * `owner` or to us and be writable by nobody else; a new one is given to
- * `owner`.  Returns 0, or -1 with a text in *why.
+ * `owner` or to us and be writable by nobody else.  give_away: we are not
+ * `owner`; what is made is given to it.  Returns 0, or -1 with a text in *why.
  */
-int store_open(
-    struct store *s, const char *path, uid_t owner, struct str *why);
+int store_open(struct store *s, const char *path, uid_t owner, bool give_away,
+    struct str *why);
 
 /*
  * Begin a session of this service: make its file, the link to it, and room for
  * it (keep sessions, total bytes; see rotate.h).  Nothing is written yet.
- * start_us: microseconds since 1970.  Returns 0, or -1 with a text in *why.
+ * start_us: microseconds since 1970; pid: whose session it is.  Returns 0, or -1 with a text in *why.
  */
 int store_create(struct store *s, const char *service, int64_t start_us,
-    uint64_t keep, uint64_t total, struct str *why);
+    pid_t pid, uint64_t keep, uint64_t total, struct str *why);
 
 /* Append: all of it, or nothing, false and errno. */
 bool store_write(struct store *s, const char *p, size_t n);
@@ -55,7 +57,10 @@ bool store_write(struct store *s, const char *p, size_t n);
 bool store_roll(struct store *s, unsigned n, const char *head, size_t head_len,
     const char *last, size_t last_len);
 
-/* End the session; with keep_it false, delete it. */
+/*
+ * End the session; with keep_it false, delete it.  The directory and the index
+ * stay open until store_close(), or the end of the process.
+ */
 void store_finish(struct store *s, bool keep_it);
 
 /* Close what is open, whatever the state. */
