@@ -10,12 +10,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define DEFAULT_DIR "/tmp/teed"
 #define DEFAULT_KEEP 100
 #define DEFAULT_TOTAL ((uint64_t)1 << 30)
 #define DEFAULT_MAX 100
+
+/* Words in TEED_OPTIONS. */
+#define ENV_WORDS 100
 
 /* One row an option: the tables that getopt and the usage text need. */
 static const struct option_row {
@@ -80,13 +84,29 @@ usage(void)
 
 /* ---- values ----------------------------------------------------------- */
 
-static int
-wrong(const char letter, const char *value, const char *why)
+/* Said before each mistake: where the words are from. */
+static const char *origin = "";
+
+/* A value is none of the words that the option's row lists. */
+static const char none_of[] = "is none of";
+
+static const struct option_row *
+find_row(int letter)
 {
 	for (size_t i = 0; i < ROWS; i++)
 		if (rows[i].letter == letter)
-			msg_error("--%s (-%c): \"%s\" %s", rows[i].name,
-			    letter, value, why);
+			return &rows[i];
+	return NULL;
+}
+
+static int
+wrong(char letter, const char *value, const char *why)
+{
+	const struct option_row *row = find_row(letter);
+
+	msg_error("%s--%s (-%c): \"%s\" %s%s%s", origin, row->name, letter,
+	    value, why, why == none_of ? " " : "",
+	    why == none_of ? row->value : "");
 	return -1;
 }
 
@@ -190,7 +210,7 @@ set_choice(struct config *c, char letter, const char *value)
 		if (choices[i].letter == letter)
 			n = choice(choices[i].words, value);
 	if (n < 0)
-		return "is none of its words";
+		return none_of;
 	switch (letter) {
 	case 'm':
 		c->show = n;
@@ -337,6 +357,46 @@ make_tables(struct getopt_tables *g)
 	}
 }
 
+/* An option that getopt_long() does not take (`?`), or not like this (`:`). */
+static int
+bad_option(int answer, const char *word)
+{
+	const struct option_row *row = optopt != 0 ? find_row(optopt) : NULL;
+
+	if (answer == ':' && row != NULL)
+		msg_error("%s--%s (-%c) needs a value", origin, row->name,
+		    row->letter);
+	else if (row != NULL)
+		msg_error("%s--%s (-%c) takes no value", origin, row->name,
+		    row->letter);
+	else if (optopt != 0)
+		msg_error("%sunknown option -%c", origin, optopt);
+	else
+		msg_error("%sunknown or ambiguous option %s", origin, word);
+	return -1;
+}
+
+/*
+ * Help and the version: for people, never for a client that finds us on its
+ * connection.
+ */
+static int
+tell(char letter)
+{
+	struct stat st;
+
+	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISSOCK(st.st_mode)) {
+		msg_error("%s--%s is not for a client", origin,
+		    find_row(letter)->name);
+		return -1;
+	}
+	if (letter == 'h')
+		usage();
+	else
+		printf("teed %s\n", TEED_VERSION);
+	return 0;
+}
+
 /* Returns the index of the first operand, -1 or, for help, 0. */
 static int
 read_words(struct config *c, int argc, char **argv)
@@ -354,26 +414,10 @@ read_words(struct config *c, int argc, char **argv)
 #endif
 	while ((letter = getopt_long(
 	    argc, argv, g.letters, g.names, NULL)) != -1) {
-		const char *word = argv[optind - 1];
-
-		switch (letter) {
-		case '?':
-			if (optopt != 0 && strncmp(word, "--", 2) != 0)
-				msg_error("unknown option -%c", optopt);
-			else
-				msg_error("unknown or malformed option %s",
-				    word);
-			return -1;
-		case ':':
-			msg_error("option %s needs a value", word);
-			return -1;
-		case 'h':
-			usage();
-			return 0;
-		case 'V':
-			printf("teed %s\n", TEED_VERSION);
-			return 0;
-		}
+		if (letter == '?' || letter == ':')
+			return bad_option(letter, argv[optind - 1]);
+		if (letter == 'h' || letter == 'V')
+			return tell((char)letter);
 		why = set(c, (char)letter, optarg);
 		if (why != NULL)
 			return wrong((char)letter, optarg, why);
@@ -388,24 +432,31 @@ read_environment(struct config *c)
 	const char *text = getenv("TEED_OPTIONS");
 	char *copy, *word, *save = NULL;
 	static char self[] = "TEED_OPTIONS";
-	char *argv[128] = {self};
+	char *argv[ENV_WORDS + 1] = {self};
 	int argc = 1, operand;
 
 	if (text == NULL)
 		return 1;
+	origin = "TEED_OPTIONS: ";
 	copy = strdup(text); /* the options point into it: it stays */
 	if (copy == NULL) {
-		msg_error("TEED_OPTIONS: out of memory");
+		msg_error("%sout of memory", origin);
 		return -1;
 	}
-	for (word = strtok_r(copy, " \t\n", &save); word != NULL && argc < 127;
+	for (word = strtok_r(copy, " \t\n", &save);
+	     word != NULL && argc < ENV_WORDS;
 	     word = strtok_r(NULL, " \t\n", &save))
 		argv[argc++] = word;
-	operand = read_words(c, argc, argv);
-	if (operand > 0 && operand < argc) {
-		msg_error("TEED_OPTIONS: \"%s\" is no option", argv[operand]);
+	if (word != NULL) {
+		msg_error("%stoo many words", origin);
 		return -1;
 	}
+	operand = read_words(c, argc, argv);
+	if (operand > 0 && operand < argc) {
+		msg_error("%s\"%s\" is no option", origin, argv[operand]);
+		return -1;
+	}
+	origin = "";
 	return operand;
 }
 
