@@ -29,6 +29,16 @@ gram_bit(uint64_t w)
 	return (size_t)((w * 0x9e3779b97f4a7c15u) >> 51); /* 13 bits */
 }
 
+/* Four bytes, letters without their case and more alike than need be. */
+static size_t
+quad_bit(const unsigned char *p)
+{
+	uint32_t w;
+
+	memcpy(&w, p, 4);
+	return ((w | 0x20202020u) * 0x9e3779b1u) >> 20; /* 12 bits */
+}
+
 void
 echo_init(struct echo *e)
 {
@@ -62,8 +72,10 @@ static void
 prepare(struct echo *e)
 {
 	e->any = 0;
+	e->step = ECHO_RUN - 3;
 	e->short_forms = e->mid_forms = e->long_forms = false;
 	memset(e->grams, 0, sizeof e->grams);
+	memset(e->quads, 0, sizeof e->quads);
 	memset(e->first, 0, sizeof e->first);
 	for (unsigned i = 0; i < ECHO_SECRETS * ECHO_FORMS; i++) {
 		struct echo_form *f = &e->forms[i / ECHO_FORMS][i % ECHO_FORMS];
@@ -81,6 +93,13 @@ prepare(struct echo *e)
 		if (f->n < ECHO_RUN)
 			e->first[f->text[0] / 64] |= (uint64_t)1
 			    << f->text[0] % 64;
+		if (f->n < e->step + 3)
+			e->step = f->n < 4 ? 0 : (unsigned)f->n - 3;
+		for (size_t k = 0; k + 4 <= f->n; k++) {
+			size_t bit = quad_bit(f->text + k);
+
+			e->quads[bit / 64] |= (uint64_t)1 << bit % 64;
+		}
 		for (size_t k = 0; k + ECHO_RUN <= f->n; k++) {
 			size_t bit = gram_bit(gram(f->text + k));
 
@@ -203,25 +222,57 @@ small_form(const struct echo *e, const unsigned char *p, size_t n, size_t at,
 	return 0;
 }
 
+/* The length of what is an echo at p[at], 0 if nothing is. */
+static size_t
+match_at(const struct echo *e, const unsigned char *p, size_t n, size_t at,
+    bool *rest)
+{
+	size_t len = 0;
+
+	if (e->long_forms && n - at >= ECHO_RUN) {
+		size_t bit = gram_bit(gram(p + at));
+
+		if (e->grams[bit / 64] >> bit % 64 & 1)
+			len = longest_run(e, p + at, n - at);
+	}
+	if (len == 0 && (e->short_forms || e->mid_forms))
+		len = small_form(e, p, n, at, rest);
+	return len;
+}
+
+/*
+ * The first place from `at` on where an echo may begin.  What counts as one has
+ * four bytes in a row at some place that is looked at, every `step` bytes.
+ */
+static size_t
+next_candidate(const struct echo *e, const unsigned char *p, size_t n,
+    size_t at)
+{
+	size_t step = e->step;
+
+	if (step == 0)
+		return at; /* a form is too short for that */
+	for (size_t i = at; i + 4 <= n; i += step) {
+		size_t bit = quad_bit(p + i);
+
+		if (e->quads[bit / 64] >> bit % 64 & 1)
+			return i < at + step ? at : i - step + 1;
+	}
+	return n;
+}
+
 bool
 echo_find(const struct echo *e, const unsigned char *p, size_t n,
     size_t from, size_t *at, size_t *end, bool *rest)
 {
-	size_t len;
+	size_t i = from, len, stop, look = e->step > 0 ? e->step : 1;
 
 	*rest = false;
-	if (e->any == 0)
-		return false;
-	for (size_t i = from; i < n; i++) {
-		len = 0;
-		if (e->long_forms && n - i >= ECHO_RUN) {
-			size_t bit = gram_bit(gram(p + i));
-
-			if (e->grams[bit / 64] >> bit % 64 & 1)
-				len = longest_run(e, p + i, n - i);
-		}
-		if (len == 0 && (e->short_forms || e->mid_forms))
-			len = small_form(e, p, n, i, rest);
+	while (e->any > 0 && i < n) {
+		i = next_candidate(e, p, n, i);
+		stop = look < n - i ? i + look : n;
+		for (len = 0; i < stop && len == 0; i += len == 0)
+			len = match_at(e, p, n, i, rest);
 		/* A blank at the end of a run tells nothing, and reads better. */
 		while (len > 0 && is_blank(p[i]))
 			i++, len--;

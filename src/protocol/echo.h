@@ -19,7 +19,8 @@
 #define ECHO_RUN 8
 #define ECHO_USERS 4
 #define ECHO_USER 64
-#define ECHO_GRAMS 8192 /* bits of each filter */
+#define ECHO_GRAMS 8192 /* bits of the filter of runs */
+#define ECHO_QUADS 4096 /* of the filter of four bytes */
 
 struct echo_form {
 	size_t n; /* 0: none */
@@ -39,6 +40,8 @@ struct echo {
 	} user[ECHO_USERS];
 	uint64_t first[4]; /* first bytes of the short ones */
 	uint64_t grams[ECHO_GRAMS / 64]; /* runs of ECHO_RUN bytes */
+	unsigned step; /* bytes from one look to the next; 0: look everywhere */
+	uint64_t quads[ECHO_QUADS / 64]; /* any four bytes of a form */
 };
 
 void echo_init(struct echo *e);
