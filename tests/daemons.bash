@@ -10,11 +10,12 @@ source_dir=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 export LC_ALL=C TZ=UTC0
 export TEED=${TEED:-$source_dir/teed}
 
-# Run NAME on a machine; MODE is direct or teed.  $layer is one of the layers of
-# packages that tests/fetch-peers has beside the common one.  What the run
-# leaves is in $BATS_TEST_TMPDIR/MODE.
+# Run NAME on a machine; MODE is direct, teed, or unable: teed where no network
+# namespace can be made.  $layer is one of the layers of packages that
+# tests/fetch-peers has beside the common one.  What the run leaves is in
+# $BATS_TEST_TMPDIR/MODE.
 run_on_machine() { # MODE NAME [ARGUMENT...]
-  local mode=$1 peers
+  local mode=$1 enter=() peers
   local out=$BATS_TEST_TMPDIR/$mode
 
   shift
@@ -22,14 +23,33 @@ run_on_machine() { # MODE NAME [ARGUMENT...]
   mkdir "$out"
   chmod 755 "$out"
   declare -f >"$out/functions"
-  timeout -k 5 120 unshare --mount --net --pid --uts --ipc --fork \
-    --kill-child --mount-proc "$source_dir/tests/daemons/world" \
+  if [ "$mode" = unable ]; then
+    enter=(in_user_namespace)
+  fi
+  "${enter[@]}" timeout -k 5 120 unshare --mount --net --pid --uts --ipc \
+    --fork --kill-child --mount-proc "$source_dir/tests/daemons/world" \
     "$mode" "${layer-}" "$out" "$source_dir" "$peers" "$@" \
     </dev/null >"$out.log" 2>&1 3>&- || {
     echo "$mode: exit status $?"
     tail -n 30 "$out.log" "$out/launcher" "$out/syslog"
     return 1
   }
+}
+
+# The same user and group ids, but in a namespace that has limits of its own.
+in_user_namespace() { # COMMAND...
+  local gate=$BATS_TEST_TMPDIR/gate inside go
+
+  mkfifo "$gate"
+  # shellcheck disable=SC2016 # expanded over there
+  unshare --user sh -c 'read -r _ <"$0"; exec "$@"' "$gate" "$@" &
+  inside=$!
+  exec {go}>"$gate"
+  echo 0 0 4294967295 >"/proc/$inside/uid_map"
+  echo 0 0 4294967295 >"/proc/$inside/gid_map"
+  echo >&"$go"
+  exec {go}>&-
+  wait "$inside"
 }
 
 # The files of a run with everything replaced that differs between two runs.
@@ -53,16 +73,24 @@ comparable() { # MODE
 }
 
 same_with_teed() { # NAME [ARGUMENT...]
-  local direct
+  same_in teed "$@"
+  complete_records
+}
 
+same_in() { # MODE NAME [ARGUMENT...]
+  local mode=$1 direct
+
+  shift
   run_on_machine direct "$@" &
   direct=$!
-  run_on_machine teed "$@"
+  run_on_machine "$mode" "$@"
   wait "$direct"
   comparable direct
-  comparable teed
-  diff -ru "$BATS_TEST_TMPDIR/direct.same" "$BATS_TEST_TMPDIR/teed.same"
-  complete_records
+  comparable "$mode"
+  if [ "$mode" = unable ]; then
+    sed -i '/ teed\[PID\]: /d' "$BATS_TEST_TMPDIR/unable.same/syslog"
+  fi
+  diff -ru "$BATS_TEST_TMPDIR/direct.same" "$BATS_TEST_TMPDIR/$mode.same"
 }
 
 # Each record is whole, tells the client's address, and is its owner's alone.

@@ -1,7 +1,7 @@
 # machine.bash - the words that scenarios are written in: launchers, clients
 #
-# All of this runs in the machine of tests/daemons/world, in /var/out; MODE is
-# direct, or teed when teed stands before the daemon.
+# All of this runs in the machine of tests/daemons/world, in /var/out; unless
+# MODE is direct teed stands before the daemon.
 
 # Processes that stay between sessions.
 residents=" $$ "
@@ -67,7 +67,7 @@ daemon_line() { # USER PROGRAM [ARGUMENT...]
 
   shift
   line=("$@")
-  if [ "$MODE" = teed ]; then
+  if [ "$MODE" != direct ]; then
     install -d -m 700 -o "$user" /var/out/records
     line=(/usr/local/sbin/teed -d /var/out/records "${teed_options[@]}" "$@")
   fi
