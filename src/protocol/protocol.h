@@ -115,6 +115,7 @@ struct protocol {
 	const char *const *programs; /* a daemon's name: "in.pop3d", ... */
 	const uint16_t *ports; /* the server's port; 0 ends */
 	bool clears_tls; /* TLS may end and clear text go on (FTP's CCC) */
+	bool cr_ends; /* so does a bare CR a line of the client's (telnet) */
 	/* The conversation begins (or turned out to be this protocol). */
 	void (*open)(struct track *t);
 	/* One line in command state; see track.h. */
@@ -125,6 +126,15 @@ struct protocol {
 	 * for the same bytes.  NULL: nothing beyond the rules for all.
 	 */
 	void (*hide_reply)(struct track *t, struct line *l);
+	/*
+	 * How many of these bytes, which begin a line, are whole lines that
+	 * need not be judged, because line() would neither hide anything in
+	 * them nor remember anything.  Asked only where secrets are masked.
+	 */
+	size_t (*clean)(
+	    struct track *t, enum dir d, const unsigned char *p, size_t n);
+	/* More of a line too long to be held; the last of it if not l->cut. */
+	void (*more)(struct track *t, enum dir d, struct line *l);
 	/* The end of a line too long to be held; the last bytes of it. */
 	void (*tail)(struct track *t, enum dir d, struct line *l);
 	/* A body has ended: lone dot, or all bytes of a counted one. */

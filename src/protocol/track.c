@@ -178,7 +178,7 @@ line_init(struct line *l, const unsigned char *p, size_t n, size_t eol)
 	l->p = p;
 	l->n = n;
 	l->eol = eol;
-	l->cut = l->more = l->all_text = l->opaque = false;
+	l->cut = l->more = l->all_text = l->opaque = l->after_cr = false;
 	l->hold = n;
 	l->protect = 0;
 	l->nspans = 0;
@@ -304,6 +304,38 @@ hides_end(const struct line *l)
 	return l->n > 0 && line_hides(l, l->n - 1);
 }
 
+static bool
+ends_at_cr(const struct track *t, enum dir d)
+{
+	return d == DIR_S && t->proto->cr_ends;
+}
+
+/* The length of CR or CR NUL (RFC 854) at the end of p, or 0. */
+static size_t
+cr_end(const unsigned char *p, size_t n)
+{
+	if (n > 1 && p[n - 2] == '\r' && p[n - 1] == '\0')
+		return 2;
+	return n > 0 && p[n - 1] == '\r';
+}
+
+/* The last byte of the line that begins at p, or NULL. */
+static const unsigned char *
+find_end(
+    const struct track *t, enum dir d, const unsigned char *p, size_t n)
+{
+	const unsigned char *end = p + n;
+
+	if (!ends_at_cr(t, d))
+		return memchr(p, '\n', n);
+	while (p < end && *p != '\n' && *p != '\r')
+		p++;
+	if (p == end)
+		return NULL;
+	return *p == '\r' && p + 1 < end && (p[1] == '\n' || p[1] == '\0') ?
+	    p + 1 : p;
+}
+
 /* A whole line, or the last of a long one. */
 static void
 take_line(struct track *t, enum dir d, const unsigned char *p, size_t n)
@@ -314,7 +346,11 @@ take_line(struct track *t, enum dir d, const unsigned char *p, size_t n)
 
 	if (n > 0 && p[n - 1] == '\n')
 		eol = n > 1 && p[n - 2] == '\r' ? 2 : 1;
+	else if (ends_at_cr(t, d))
+		eol = cr_end(p, n);
 	line_init(l, p, n - eol, eol);
+	l->after_cr = s->after_cr;
+	s->after_cr = s->cr = eol == 1 && p[n - 1] == '\r';
 	if (s->rest == REST_HIDDEN) {
 		if (t->proto->tail != NULL) {
 			l->more = true;
@@ -626,29 +662,77 @@ take_sniff(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	return took;
 }
 
+/* Whole lines in which there is nothing to judge. */
+static size_t
+take_clean(struct track *t, enum dir d, const unsigned char *p, size_t n)
+{
+	size_t at, end;
+	bool rest;
+	const unsigned char *lf;
+
+	if (t->mode != TRACK_MASK || t->proto->clean == NULL)
+		return 0;
+	n = t->proto->clean(t, d, p, n);
+	if (n > 0 && echo_find(&t->echo, p, n, 0, &at, &end, &rest)) {
+		lf = memrchr(p, '\n', at);
+		n = lf != NULL ? (size_t)(lf + 1 - p) : 0;
+	}
+	if (n == 0)
+		return 0;
+	give_text(t, d, p, n);
+	t->side[d].spoke = true;
+	t->side[d].cr = t->side[d].after_cr = false;
+	return n;
+}
+
+/* One line that begins here, or as much of it as there is. */
+static size_t
+take_one(struct track *t, enum dir d, const unsigned char *p, size_t n)
+{
+	struct side *s = &t->side[d];
+	const unsigned char *last = find_end(t, d, p, n);
+
+	if (last == NULL || last - p >= TRACK_LINE || s->len > 0 ||
+	    s->rest != REST_NONE)
+		return gather(t, d, p, n, last);
+	n = (size_t)(last + 1 - p);
+	if (t->mode != TRACK_MASK)
+		give_text(t, d, p, n);
+	take_line(t, d, p, n);
+	return n;
+}
+
 static size_t
 take_lines(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
 	struct side *s = &t->side[d];
-	const unsigned char *lf, *start = p, *end = p + n;
+	const unsigned char *start = p, *end = p + n;
 	size_t took;
 
 	while (p < end && !s->has_next && s->frame == FRAME_LINE &&
-	    !s->expect_tls) {
+	    !s->expect_tls && !s->cr) {
 		n = (size_t)(end - p);
-		lf = memchr(p, '\n', n);
-		if (s->len == 0 && s->rest == REST_NONE && lf != NULL &&
-		    lf - p < TRACK_LINE) {
-			took = (size_t)(lf + 1 - p);
-			if (t->mode != TRACK_MASK)
-				give_text(t, d, p, took);
-			take_line(t, d, p, took);
-		} else {
-			took = gather(t, d, p, n, lf);
-		}
+		took = s->len == 0 && s->rest == REST_NONE ?
+		    take_clean(t, d, p, n) : 0;
+		if (took == 0)
+			took = take_one(t, d, p, n);
 		p += took;
 	}
 	return (size_t)(p - start);
+}
+
+/* What follows a CR that ended a line: LF or NUL is part of that. */
+static size_t
+take_after_cr(struct track *t, enum dir d, const unsigned char *p)
+{
+	struct side *s = &t->side[d];
+
+	s->cr = false;
+	if (*p != '\n' && *p != '\0')
+		return 0;
+	s->after_cr = false;
+	give_text(t, d, p, 1);
+	return 1;
 }
 
 /* Bytes that the frame takes at once; at least one, unless it changes. */
@@ -657,6 +741,8 @@ take(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
 	struct side *s = &t->side[d];
 
+	if (s->cr)
+		return take_after_cr(t, d, p);
 	if (s->expect_tls && (s->frame == FRAME_LINE || s->frame == FRAME_OWN))
 		return take_sniff(t, d, p, n);
 	switch (s->frame) {

@@ -38,6 +38,7 @@ struct line {
 	size_t eol; /* bytes of the line end behind it: 0, 1, 2 */
 	bool cut; /* more of this line follows; see protocol.tail */
 	bool more; /* this is not the line's beginning */
+	bool after_cr; /* what ended the line before was a bare CR */
 	size_t protect; /* no echo is looked for in these first bytes */
 	bool all_text; /* a control byte hides nothing (client lines) */
 	bool opaque; /* it is no text, nor is what follows it */
@@ -229,6 +230,8 @@ struct side {
 	unsigned sniffs; /* of those, how many are in `sniffed` */
 	unsigned char sniffed[TLS_SNIFF];
 	bool spoke; /* its first line has been judged */
+	bool cr; /* its line ended with a CR: LF or NUL may belong to that */
+	bool after_cr; /* it did not */
 	bool closed;
 	uint64_t seen; /* bytes so far */
 	bool fresh; /* content: the next bytes are its first */
