@@ -128,9 +128,16 @@ $(PROBES:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/probe/%.c \
 	@mkdir -p $(@D)
 	$(COMPILE) -o $@ $< $(PROBE_PARTS:%=tests/probe/%.c) $(LINK) $(LDFLAGS)
 
+# Dialogues and crowds for teed, a syslog, the decoder as a program.
+TOOLS = talk crowd loghost decode_tool
+
+$(TOOLS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/%.c $(SHARED_OBJS)
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $< $(SHARED_OBJS) $(LINK) $(LDFLAGS)
+
 # Everything that the tests run: the programs, and helpers in C.
 CHECK_PROGRAMS = $(OUT)/teed $(OUT)/teelog $(UNITS:%=$(BUILD)/tests/test_%) \
-	$(PROBES:%=$(BUILD)/tests/%)
+	$(PROBES:%=$(BUILD)/tests/%) $(TOOLS:%=$(BUILD)/tests/%)
 
 check: $(CHECK_PROGRAMS)
 	tests/fetch-peers

@@ -1,0 +1,125 @@
+# lib.bash - what the tests of the recorder share
+#
+# A test writes a dialogue (see talk.c), plays it through teed with `converse`
+# and looks at the record.  Every byte that either end receives is compared on
+# the way, so each test is also one of transparency.
+
+source_dir=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+export LC_ALL=C TZ=UTC0
+unset TEED_DIR TEED_OPTIONS
+bats_require_minimum_version 1.5.0
+
+from_source_dir() { # PATH
+  case $1 in
+  /*) echo "$1" ;;
+  *) echo "$source_dir/$1" ;;
+  esac
+}
+
+TEED=$(from_source_dir "${TEED:-teed}")
+PATH=$(from_source_dir "${BUILD:-build}")/tests:$PATH
+
+# Words before `talk`, like a loghost; and before teed, like strace.
+under=()
+before=()
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
+# ---- waiting ------------------------------------------------------------------
+
+# Wait for a command to succeed.
+wait_for() { # COMMAND...
+  local end=$((SECONDS + 20))
+
+  until "$@"; do
+    if ((SECONDS >= end)); then
+      echo "timed out: $*"
+      return 1
+    fi
+    sleep 0.02
+  done
+}
+
+# ---- conversations ------------------------------------------------------------
+
+# Play the dialogue of standard input through teed as inetd runs it.  Words
+# before -- are talk's options, those behind it teed's.  Prints how teed ended.
+converse() { # [TALK-OPTION...] [-- TEED-OPTION...]
+  local talk_options=()
+
+  while (($# > 0)) && [ "$1" != -- ]; do
+    talk_options+=("$1")
+    shift
+  done
+  rm -f dialogue.shared dialogue.errors
+  cat >dialogue
+  "${under[@]}" talk inetd "${talk_options[@]}" dialogue \
+    "${before[@]}" "$TEED" -d records "${@:2}" talk daemon dialogue
+  said_all dialogue
+}
+
+# Both ends heard what they should.
+said_all() { # DIALOGUE
+  [ ! -s "$1.errors" ] || {
+    cat "$1.errors"
+    return 1
+  }
+}
+
+# A POP3 session that goes well.
+pop3() {
+  cat <<END
+R +OK ready
+S USER joe
+R +OK
+S PASS hunter2
+R +OK 1 message
+S QUIT
+R +OK bye
+END
+}
+
+# ---- records ------------------------------------------------------------------
+
+# The files of sessions, the oldest first; nothing else.
+sessions() { # [DIRECTORY]
+  find "${1:-records}" -maxdepth 1 -type f -name '*-*T*Z-*.log' | sort
+}
+
+count() { # COMMAND...: lines of its output
+  "$@" | wc -l
+}
+
+# The only record there is.
+record() { # [DIRECTORY]
+  local files
+
+  mapfile -t files < <(sessions "$@")
+  [ "${#files[@]}" = 1 ] || {
+    echo "expected one record, got ${#files[@]}: ${files[*]}" >&2
+    return 1
+  }
+  echo "${files[0]}"
+}
+
+# Records without their first lines and their times.
+timeless() { # [FILE...]
+  sed -E '/^#teed /d; s/^([SRE#]) +[0-9]+\.[0-9]{6}/\1/; s/^#end [0-9.]+/#end/' \
+    "$@"
+}
+
+# The record's lines, without times, are those of standard input.
+recorded() { # [FILE...]
+  local files=("$@")
+
+  (($# > 0)) || files=("$(sessions)")
+  decode_tool check "${files[@]}"
+  diff -u - <(timeless "${files[@]}")
+}
+
+# The value of a word in a record's first line.
+head_word() { # KEY [FILE]
+  sed -nE "1s/.* $1=(\"([^\"\\\\]|\\\\.)*\"|[^ ]*).*/\\1/p" "${2:-$(record)}"
+}
