@@ -23,6 +23,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -90,76 +91,66 @@ confine_files(int dir)
 
 #ifdef OUR_ARCH
 
-#define FILTER_MAX 256
+/*
+ * A system call that is allowed, maybe only with such values in one or two of
+ * its arguments: (argument & mask) == value.  The arguments that are looked at
+ * are ints, so their upper halves don't matter.
+ */
+struct rule {
+	int number;
+	int arg, arg2; /* -1: not looked at */
+	uint32_t mask, value, value2;
+};
+
+#define RULES_MAX 80
+#define FILTER_MAX 400
 
 struct filter {
+	struct rule rules[RULES_MAX];
+	size_t nrules;
 	struct bpf_insn insns[FILTER_MAX];
-	uint16_t len;
+	size_t len;
 };
 
 static void
-emit(struct filter *f, uint16_t code, uint8_t jt, uint8_t jf, uint32_t k)
+add(struct filter *f, struct rule rule)
 {
-	struct bpf_insn insn = {code, jt, jf, k};
-
-	if (f->len < FILTER_MAX)
-		f->insns[f->len++] = insn;
+	if (f->nrules < RULES_MAX)
+		f->rules[f->nrules++] = rule;
 }
 
 static void
-emit_return(struct filter *f, uint32_t action)
+allow(struct filter *f, int number)
 {
-	emit(f, BPF_RETURN, 0, 0, action);
+	add(f, (struct rule){.number = number, .arg = -1, .arg2 = -1});
 }
 
-/* The number is in the accumulator, before and after each of these. */
 static void
-allow(struct filter *f, long number)
+allow_if(struct filter *f, int number, int arg, uint32_t mask, uint32_t value)
 {
-	emit(f, BPF_JUMP_EQ, 0, 1, (uint32_t)number);
-	emit_return(f, CALL_ALLOW);
+	add(f, (struct rule){.number = number, .arg = arg, .arg2 = -1,
+		   .mask = mask, .value = value});
 }
 
-/*
- * Only with such a value in an argument: (argument & mask) == value.  The
- * arguments that are looked at are ints, so their upper halves don't matter.
- */
+/* An option of a socket. */
 static void
-allow_if(struct filter *f, long number, int arg, uint32_t mask, uint32_t value)
+allow_option(struct filter *f, int level, int option)
 {
-	emit(f, BPF_JUMP_EQ, 0, 5, (uint32_t)number);
-	emit(f, BPF_LOAD, 0, 0, (uint32_t)CALL_ARG(arg));
-	emit(f, BPF_AND_K, 0, 0, mask);
-	emit(f, BPF_JUMP_EQ, 0, 1, value);
-	emit_return(f, CALL_ALLOW);
-	emit(f, BPF_LOAD, 0, 0, CALL_NUMBER);
-}
-
-/* Only with these two values in two arguments. */
-static void
-allow_pair(struct filter *f, long number, int arg, uint32_t value, int arg2,
-    uint32_t value2)
-{
-	emit(f, BPF_JUMP_EQ, 0, 6, (uint32_t)number);
-	emit(f, BPF_LOAD, 0, 0, (uint32_t)CALL_ARG(arg));
-	emit(f, BPF_JUMP_EQ, 0, 3, value);
-	emit(f, BPF_LOAD, 0, 0, (uint32_t)CALL_ARG(arg2));
-	emit(f, BPF_JUMP_EQ, 0, 1, value2);
-	emit_return(f, CALL_ALLOW);
-	emit(f, BPF_LOAD, 0, 0, CALL_NUMBER);
+	add(f, (struct rule){.number = SYS_setsockopt, .arg = 1, .arg2 = 2,
+		   .mask = UINT32_MAX, .value = (uint32_t)level,
+		   .value2 = (uint32_t)option});
 }
 
 /* What moving bytes and looking at the clock takes. */
 static void
 allow_relaying(struct filter *f)
 {
-	static const short calls[] = {SYS_ppoll, SYS_recvfrom, SYS_sendto,
+	static const int calls[] = {SYS_ppoll, SYS_recvfrom, SYS_sendto,
 	    SYS_write, SYS_read, SYS_close, SYS_shutdown, SYS_getsockopt,
-	    SYS_wait4, SYS_waitid, SYS_clock_gettime, SYS_clock_nanosleep,
-	    SYS_nanosleep, SYS_rt_sigreturn, SYS_rt_sigprocmask,
-	    SYS_restart_syscall, SYS_exit, SYS_exit_group, SYS_futex,
-	    SYS_getpid, SYS_geteuid, SYS_gettid, SYS_munmap, SYS_brk,
-	    SYS_getrandom, SYS_writev,
+	    SYS_wait4, SYS_clock_gettime, SYS_clock_nanosleep, SYS_nanosleep,
+	    SYS_rt_sigreturn, SYS_rt_sigprocmask, SYS_restart_syscall,
+	    SYS_exit, SYS_exit_group, SYS_futex, SYS_getpid, SYS_geteuid,
+	    SYS_munmap, SYS_brk, SYS_getrandom, SYS_writev,
 #ifdef SYS_poll
 	    SYS_poll,
 #endif
@@ -173,20 +164,21 @@ allow_relaying(struct filter *f)
 	allow_if(f, SYS_mmap, 2, PROT_EXEC, 0);
 	allow_if(f, SYS_ioctl, 1, UINT32_MAX, SIOCATMARK);
 	allow_if(f, SYS_ioctl, 1, UINT32_MAX, TIOCOUTQ);
-	allow_pair(f, SYS_setsockopt, 1, SOL_SOCKET, 2, SO_LINGER);
-	allow_pair(f, SYS_setsockopt, 1, SOL_SOCKET, 2, SO_KEEPALIVE);
-	allow_pair(f, SYS_setsockopt, 1, IPPROTO_IP, 2, IP_TOS);
-	allow_pair(f, SYS_setsockopt, 1, IPPROTO_IPV6, 2, IPV6_TCLASS);
+	allow_option(f, SOL_SOCKET, SO_LINGER);
+	allow_option(f, SOL_SOCKET, SO_KEEPALIVE);
+	allow_option(f, SOL_SOCKET, SO_OOBINLINE);
+	allow_option(f, IPPROTO_IP, IP_TOS);
+	allow_option(f, IPPROTO_IPV6, IPV6_TCLASS);
 }
 
 /* What rotation takes; all of it relative to the one directory. */
 static void
 allow_recording(struct filter *f, int dir)
 {
-	static const short open_files[] = {SYS_pread64, SYS_pwrite64,
-	    SYS_flock, SYS_ftruncate, SYS_fstat, SYS_newfstatat,
-	    SYS_getdents64, SYS_lseek, SYS_fchown};
-	static const short in_dir[] = {SYS_openat, SYS_unlinkat,
+	static const int open_files[] = {SYS_pread64, SYS_pwrite64, SYS_flock,
+	    SYS_ftruncate, SYS_fstat, SYS_newfstatat, SYS_getdents64,
+	    SYS_lseek, SYS_fchown};
+	static const int in_dir[] = {SYS_openat, SYS_unlinkat,
 #ifdef SYS_renameat
 	    SYS_renameat,
 #endif
@@ -203,25 +195,110 @@ allow_recording(struct filter *f, int dir)
 	allow_if(f, SYS_symlinkat, 1, UINT32_MAX, (uint32_t)dir);
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+	return ((const struct rule *)a)->number -
+	    ((const struct rule *)b)->number;
+}
+
+static void
+emit(struct filter *f, uint16_t code, size_t jt, size_t jf, uint32_t k)
+{
+	struct bpf_insn insn = {code, (uint8_t)jt, (uint8_t)jf, k};
+
+	if (f->len < FILTER_MAX && jt < 256 && jf < 256)
+		f->insns[f->len++] = insn;
+	else
+		f->len = FILTER_MAX; /* does not fit: no filter */
+}
+
+static void
+emit_deny(struct filter *f)
+{
+	emit(f, BPF_RETURN, 0, 0, CALL_ERRNO | EPERM);
+}
+
+/* The number fits: what the arguments must be. */
+static void
+emit_arguments(struct filter *f, const struct rule *r)
+{
+	if (r->arg >= 0) {
+		emit(f, BPF_LOAD, 0, 0, (uint32_t)CALL_ARG(r->arg));
+		emit(f, BPF_AND_K, 0, 0, r->mask);
+		emit(f, BPF_JUMP_EQ, 0, r->arg2 >= 0 ? 3 : 1, r->value);
+	}
+	if (r->arg2 >= 0) {
+		emit(f, BPF_LOAD, 0, 0, (uint32_t)CALL_ARG(r->arg2));
+		emit(f, BPF_JUMP_EQ, 0, 1, r->value2);
+	}
+	emit(f, BPF_RETURN, 0, 0, CALL_ALLOW);
+}
+
+/*
+ * Rules [from, to) as a search tree.  The kernel tries a filter on every number
+ * there is when it is set, so a chain of comparisons would cost half a
+ * millisecond a session.
+ */
+static void
+emit_tree(struct filter *f, size_t from, size_t to)
+{
+	const struct rule *r = f->rules;
+	size_t mid = from + (to - from) / 2, jump;
+
+	while (mid > from && r[mid].number == r[mid - 1].number)
+		mid--;
+	if (mid == from || to - from < 2) {
+		/* All that have this one number, and any others behind it. */
+		for (mid = from; mid < to && r[mid].number == r[from].number;)
+			mid++;
+		jump = f->len;
+		emit(f, BPF_JUMP_EQ, 0, 0, (uint32_t)r[from].number);
+		for (size_t i = from; i < mid; i++)
+			emit_arguments(f, &r[i]);
+		if (r[mid - 1].arg >= 0)
+			emit_deny(f);
+		if (f->len < FILTER_MAX)
+			f->insns[jump].jf = (uint8_t)(f->len - jump - 1);
+		if (mid < to)
+			emit_tree(f, mid, to);
+		else
+			emit_deny(f);
+		return;
+	}
+	jump = f->len;
+	emit(f, BPF_JUMP_GE, 0, 0, (uint32_t)r[mid].number);
+	emit_tree(f, from, mid);
+	if (f->len >= FILTER_MAX || f->len - jump - 1 > 255) {
+		f->len = FILTER_MAX;
+		return;
+	}
+	f->insns[jump].jt = (uint8_t)(f->len - jump - 1);
+	emit_tree(f, mid, to);
+}
+
 static void
 filter_calls(const struct sandbox *s, int dir)
 {
 	static struct filter f;
 	struct bpf_program program = {.insns = f.insns};
 
-	f.len = 0;
-	emit(&f, BPF_LOAD, 0, 0, CALL_ARCH);
-	emit(&f, BPF_JUMP_EQ, 1, 0, OUR_ARCH);
-	emit_return(&f, CALL_ERRNO | EPERM);
-	emit(&f, BPF_LOAD, 0, 0, CALL_NUMBER);
-	emit(&f, BPF_JUMP_GE, 0, 1, X32_BIT);
-	emit_return(&f, CALL_ERRNO | EPERM);
+	f.nrules = f.len = 0;
 	allow_relaying(&f);
 	allow_recording(&f, dir);
 	if (s->daemon > 0)
 		allow_if(&f, SYS_kill, 0, UINT32_MAX, (uint32_t)s->daemon);
-	emit_return(&f, CALL_ERRNO | EPERM);
-	program.len = f.len;
+	qsort(f.rules, f.nrules, sizeof *f.rules, by_number);
+	emit(&f, BPF_LOAD, 0, 0, CALL_ARCH);
+	emit(&f, BPF_JUMP_EQ, 1, 0, OUR_ARCH);
+	emit_deny(&f);
+	emit(&f, BPF_LOAD, 0, 0, CALL_NUMBER);
+	emit(&f, BPF_JUMP_GE, 0, 1, X32_BIT);
+	emit_deny(&f);
+	emit_tree(&f, 0, f.nrules);
+	if (f.len >= FILTER_MAX)
+		return;
+	program.len = (uint16_t)f.len;
 	prctl(PR_SET_SECCOMP, SECCOMP_FILTER, &program, 0, 0);
 }
 
