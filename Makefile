@@ -136,13 +136,19 @@ $(TOOLS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/%.c $(SHARED_OBJS)
 	$(COMPILE) -o $@ $< $(SHARED_OBJS) $(LINK) $(LDFLAGS)
 
 # Everything that the tests run: the programs, and helpers in C.
-CHECK_PROGRAMS = $(OUT)/teed $(OUT)/teelog $(UNITS:%=$(BUILD)/tests/test_%) \
+CHECK_PROGRAMS = $(OUT)/teed $(OUT)/teelog $(BUILD)/exploit/teed $(UNITS:%=$(BUILD)/tests/test_%) \
 	$(PROBES:%=$(BUILD)/tests/%) $(TOOLS:%=$(BUILD)/tests/%)
 
 check: $(CHECK_PROGRAMS)
 	tests/fetch-peers
 	TEED=$(OUT)/teed TEELOG=$(OUT)/teelog BUILD=$(BUILD) \
 		tests/run $(UNIT_TESTS) tests/*.bats
+
+# A teed that tries to break out of its sandbox, for tests/sandbox.bats.
+$(BUILD)/exploit/teed: $(TEED_SRCS) $(SHARED_SRCS) tests/exploit.c $(HDRS)
+	@mkdir -p $(@D)
+	$(COMPILE) -DTEED_EXPLOIT -o $@ $(TEED_SRCS) $(SHARED_SRCS) \
+		tests/exploit.c $(LINK) $(LDFLAGS)
 
 # ---- what people see --------------------------------------------------------
 

@@ -145,6 +145,10 @@ run_untouched(struct session *s)
 
 static int relay_session(struct session *s);
 
+#ifdef TEED_EXPLOIT
+void exploit_run(int dir, pid_t daemon);
+#endif
+
 /* No record, by choice or by need, but with an upstream there is work to do. */
 static int
 run_unrecorded(struct session *s)
@@ -364,6 +368,9 @@ relay_session(struct session *s)
 	sandbox.dir = record_dir();
 	sandbox.daemon = r->pid;
 	sandbox_enter(&sandbox);
+#ifdef TEED_EXPLOIT /* for one test: tests/exploit.c */
+	exploit_run(sandbox.dir, sandbox.daemon);
+#endif
 	relay_run(r);
 	record_close();
 	if (r->pid == 0)
