@@ -75,6 +75,37 @@ pipes(struct pair *p, struct str *why)
 	return 0;
 }
 
+/* A launcher may have made the connection non-blocking. */
+static void
+copy_nonblocking(const struct pair *p)
+{
+	for (int i = 0; i < 3; i++) {
+		int fd = p->daemon[i], flags;
+
+		if (fd < 0 || (i > 0 && fd == p->daemon[i - 1]))
+			continue;
+		flags = fcntl(i, F_GETFL);
+		if (flags >= 0 && (flags & O_NONBLOCK))
+			fcntl(fd, F_SETFL, O_NONBLOCK);
+	}
+}
+
+static int
+make(struct pair *p, struct str *why)
+{
+	switch (p->kind) {
+	case PAIR_TCP:
+		if (p->peer->kind == PEER_TCP)
+			return pair_netns_make(p, why);
+		str_text(why, "no TCP client to make a pair tcp for");
+		return -1;
+	case PAIR_UNIX:
+		return sockets(p, why);
+	default:
+		return pipes(p, why);
+	}
+}
+
 int
 pair_make(struct pair *p, enum pair_kind kind, const struct peer *peer,
     struct str *why)
@@ -84,18 +115,10 @@ pair_make(struct pair *p, enum pair_kind kind, const struct peer *peer,
 	p->daemon[0] = p->daemon[1] = p->daemon[2] = -1;
 	p->peer = peer;
 	p->tos = p->keepalive = -1;
-	switch (p->kind) {
-	case PAIR_TCP:
-		if (peer->kind != PEER_TCP) {
-			str_text(why, "no TCP client to make a pair tcp for");
-			return -1;
-		}
-		return pair_netns_make(p, why);
-	case PAIR_UNIX:
-		return sockets(p, why);
-	default:
-		return pipes(p, why);
-	}
+	if (make(p, why) < 0)
+		return -1;
+	copy_nonblocking(p);
+	return 0;
 }
 
 void
