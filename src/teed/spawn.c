@@ -8,6 +8,7 @@
 #include "spawn.h"
 
 #include <errno.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +19,9 @@ static volatile int child_error;
 static struct sigaction old_child;
 static volatile bool leads_session, leads_group;
 
+/* An alarm clock survives exec, so it is meant for the daemon and not for us. */
+static struct itimerval alarm_clock;
+
 /* Put one descriptor in its place; both may be the same already. */
 static int
 place(int fd, int at)
@@ -25,6 +29,13 @@ place(int fd, int at)
 	if (fd < 0 || fd == at)
 		return 0;
 	return dup2(fd, at) < 0 ? -1 : 0;
+}
+
+static void
+set_alarm(void)
+{
+	if (timerisset(&alarm_clock.it_value))
+		setitimer(ITIMER_REAL, &alarm_clock, NULL);
 }
 
 static void
@@ -39,6 +50,7 @@ in_child(const struct spawn *s)
 	if (place(s->fds[0], 0) == 0 && place(s->fds[1], 1) == 0 &&
 	    place(s->fds[2], 2) == 0) {
 		sigprocmask(SIG_SETMASK, s->mask, NULL);
+		set_alarm();
 		execvp(s->file, s->argv);
 	}
 	child_error = errno;
@@ -48,6 +60,7 @@ in_child(const struct spawn *s)
 pid_t
 spawn_daemon(const struct spawn *s, bool *ran)
 {
+	const struct itimerval off = {.it_value = {0}};
 	struct sigaction sa = {.sa_handler = SIG_DFL};
 	pid_t pid = getpid();
 
@@ -56,6 +69,7 @@ spawn_daemon(const struct spawn *s, bool *ran)
 	/* Ignored, a child that ends at once would leave no status. */
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGCHLD, &sa, &old_child);
+	setitimer(ITIMER_REAL, &off, &alarm_clock);
 	child_error = 0;
 	*ran = false;
 	pid = vfork();
