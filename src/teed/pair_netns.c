@@ -323,12 +323,10 @@ copy_options(int from, int to, int family)
 	    {SOL_SOCKET, SO_PRIORITY, 0}, /* after TOS, which sets it too */
 	    {IPPROTO_TCP, TCP_NODELAY, 0},
 	    {IPPROTO_TCP, TCP_USER_TIMEOUT, 0},
-	};
-	static const struct option keepalive[] = {
-	    {SOL_SOCKET, SO_KEEPALIVE, 0},
 	    {IPPROTO_TCP, TCP_KEEPIDLE, 7200},
 	    {IPPROTO_TCP, TCP_KEEPINTVL, 75},
 	    {IPPROTO_TCP, TCP_KEEPCNT, 9},
+	    {SOL_SOCKET, SO_KEEPALIVE, 0},
 	};
 	static const struct option v6[] = {
 	    {IPPROTO_IPV6, IPV6_TCLASS, 0},
@@ -337,11 +335,6 @@ copy_options(int from, int to, int family)
 
 	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
 		copy_option(from, to, &always[i]);
-	/* The times tell nothing where it is off. */
-	if (copy_option(from, to, &keepalive[0]))
-		for (size_t i = 1; i < sizeof keepalive / sizeof *keepalive;
-		     i++)
-			copy_option(from, to, &keepalive[i]);
 	if (family == AF_INET6)
 		for (size_t i = 0; i < sizeof v6 / sizeof *v6; i++)
 			copy_option(from, to, &v6[i]);
@@ -431,24 +424,33 @@ in_namespace(void *arg)
 	return 0;
 }
 
+static bool
+is_denied(int error)
+{
+	return error == EPERM || error == EACCES;
+}
+
 int
 pair_netns_make(struct pair *p, struct str *why)
 {
 	/* It grows downwards, and only the pages that are used cost anything. */
 	static alignas(16) char stack[STACK];
 	const int share = CLONE_VM | CLONE_VFORK | CLONE_FILES;
-	struct job job = {.pair = p, .step = "a network namespace"};
+	/* Root may lack a capability that it has in a user namespace. */
+	static const int kinds[] = {CLONE_NEWNET, CLONE_NEWUSER | CLONE_NEWNET};
+	struct job job = {.pair = p, .error = EPERM};
 	pid_t pid;
 
-	pid = clone(in_namespace, stack + sizeof stack, CLONE_NEWNET | share,
-	    &job);
-	if (pid < 0 && errno == EPERM)
+	for (int i = 0; i < 2 && is_denied(job.error); i++) {
+		job.step = "a network namespace";
+		job.error = 0;
 		pid = clone(in_namespace, stack + sizeof stack,
-		    CLONE_NEWUSER | CLONE_NEWNET | share, &job);
-	if (pid < 0)
-		job.error = errno;
-	else
-		waitpid(pid, NULL, __WALL);
+		    kinds[i] | share, &job);
+		if (pid < 0)
+			job.error = errno;
+		else
+			waitpid(pid, NULL, __WALL);
+	}
 	if (job.error == 0)
 		return 0;
 	pair_close(p);
