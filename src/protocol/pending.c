@@ -76,6 +76,8 @@ pending_pop(struct pending *p)
 struct waiting *
 pending_find(struct pending *p, const unsigned char *tag, size_t tag_len)
 {
+	if (tag_len > PENDING_TAG)
+		return NULL;
 	for (unsigned i = 0; i < p->count; i++) {
 		struct waiting *w = nth(p, i);
 

@@ -270,11 +270,19 @@ judge(struct track *t, enum dir d, struct line *l)
 	}
 }
 
-/* More of a line that is too long to be held: nothing but the rules for all. */
+/*
+ * More of a line that is too long to be held: nothing but the rules for all.  A
+ * bare CR may end it, and nobody would look at the command behind that.
+ */
 static void
 judge_more(struct track *t, enum dir d, struct line *l)
 {
+	const unsigned char *cr = l->n == 0 ? NULL :
+	    memchr(l->p, '\r', l->n - 1);
+
 	l->more = true;
+	if (d == DIR_S && cr != NULL)
+		line_hide(l, (size_t)(cr + 1 - l->p), l->n);
 	if (!l->cut && t->proto->tail != NULL)
 		t->proto->tail(t, d, l);
 	if (t->mode != TRACK_MASK)
@@ -373,6 +381,21 @@ take_line(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	give_events(t);
 }
 
+/* Where a long line is cut: before its tail, but not within a secret. */
+static size_t
+cut_at(const struct line *l)
+{
+	size_t to = l->n - TRACK_TAIL, was;
+
+	do {
+		was = to;
+		for (unsigned i = 0; i < l->nspans; i++)
+			if (l->spans[i].from < to && l->spans[i].to > to)
+				to = l->spans[i].to;
+	} while (to > was);
+	return to;
+}
+
 /*
  * The line fills the buffer and does not end: judge what there is, give out
  * all but a tail that an echo may begin in, and hold that.
@@ -401,24 +424,22 @@ take_part(struct track *t, enum dir d)
 		s->len = s->shown = 0;
 		return;
 	}
+	s->rest = REST_SHOWN;
 	if (t->mode == TRACK_MASK) {
 		if (hides_end(l)) {
 			give_line(t, d, l, s->shown, l->n);
 			s->rest = REST_HIDDEN;
 		} else {
+			keep = l->n - cut_at(l);
 			give_line(t, d, l, s->shown, l->n - keep);
-			s->rest = REST_SHOWN;
 		}
 		flush_run(t);
-	} else {
-		s->rest = REST_SHOWN;
 	}
 	give_events(t);
+	/* A pause may have given out some of the tail already. */
+	s->shown = s->shown > s->len - keep ? s->shown - (s->len - keep) : 0;
 	memmove(s->buf, s->buf + s->len - keep, keep);
 	s->len = keep;
-	s->shown = 0;
-	if (s->rest == REST_HIDDEN)
-		s->len = 0;
 }
 
 /* Gather a line in buf; returns how many bytes were taken. */
@@ -907,6 +928,28 @@ track_waits(const struct track *t, const struct waiting *w)
 {
 	return w != NULL && pending_sure(&t->pending) &&
 	    pending_last(&t->pending) == w && !track_in_line(t, DIR_S);
+}
+
+struct line *
+track_piece(struct track *t, const unsigned char *p, size_t n, size_t eol)
+{
+	line_init(&t->line, p, n, eol);
+	return &t->line;
+}
+
+void
+track_give(struct track *t, enum dir d, struct line *l)
+{
+	if (t->mode == TRACK_MASK) {
+		if (d == DIR_S)
+			hide_controls(l);
+		hide_echoes(t, l);
+		if (d == DIR_S)
+			keep_secrets(t, l);
+		give_line(t, d, l, 0, l->n);
+		flush_run(t);
+	}
+	give_events(t);
 }
 
 void

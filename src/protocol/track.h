@@ -192,6 +192,14 @@ bool track_in_line(const struct track *t, enum dir d);
  */
 bool track_waits(const struct track *t, const struct waiting *w);
 
+/*
+ * Bytes that own() gathered, to be judged as a line: make it, hide in it what
+ * must be, give it out.  Where nothing is masked, own() has given them out.
+ */
+struct line *track_piece(
+    struct track *t, const unsigned char *p, size_t n, size_t eol);
+void track_give(struct track *t, enum dir d, struct line *l);
+
 /* TLS may begin here: look at the client's next bytes. */
 void track_expect_tls(struct track *t);
 
