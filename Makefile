@@ -53,10 +53,11 @@ TEED = main config run record relay signals spawn peer pair pair_netns listen up
 	report sandbox_linux sandbox_openbsd sandbox_none
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports
 # (export_NAME.c), and what they share.
-COMMANDS = cat export
+COMMANDS = show cat export
 IMPORTS = teed recordio
 EXPORTS = json
-TEELOG = main table mem lines out said json when session sessions keep seen hearing \
+TEELOG = main table mem buf lines out said json term pager paint heading \
+	print linewise decode mime charset when session sessions keep seen hearing \
 	operand catalog header segment transcript logfile log sniff
 
 SHARED_SRCS = $(BASE:%=src/base/%.c) $(TRANSCRIPT:%=src/transcript/%.c) \

@@ -37,7 +37,7 @@ struct last {
 	int64_t us; /* the time, which many have in common */
 	size_t len;
 	char text[32];
-	struct said said;
+	struct buf said;
 };
 
 static void
@@ -110,7 +110,7 @@ put_session(struct exporting *x, struct session *s)
 		put_event(x->out, &last, &ev);
 	}
 	out_close(&head);
-	said_free(&last.said);
+	buf_free(&last.said);
 }
 
 const struct export export_json = {

@@ -14,6 +14,9 @@ struct hearing {
 	struct track *track;
 	char user[256]; /* from the last label that named one */
 	uint64_t bytes[DIRS];
+	bool content, begins; /* of the last event */
+	void (*fact)(void *arg, const struct fact *f);
+	void *arg;
 	char *said; /* an event's bytes with the masks of a transcript */
 	size_t room;
 };
@@ -26,10 +29,24 @@ ignore_text(void *arg, enum dir d, const unsigned char *p, size_t n)
 }
 
 static void
-ignore_content(
+note_content(
     void *arg, enum dir d, const unsigned char *p, size_t n, bool begin)
 {
-	(void)arg, (void)d, (void)p, (void)n, (void)begin;
+	struct hearing *h = arg;
+
+	(void)d, (void)p, (void)n;
+	h->content = true;
+	h->begins |= begin;
+}
+
+/* Facts go on to who asked for them. */
+static void
+pass_fact(void *arg, const struct fact *f)
+{
+	struct hearing *h = arg;
+
+	if (h->fact != NULL)
+		h->fact(h->arg, f);
 }
 
 static void
@@ -50,33 +67,27 @@ ignore_event(void *arg, const char *text)
 	(void)arg, (void)text;
 }
 
-static unsigned
-port_of(const char *address)
-{
-	const char *colon = address != NULL ? strrchr(address, ':') : NULL;
-
-	return colon != NULL ? (unsigned)strtoul(colon + 1, NULL, 10) : 0;
-}
-
 struct hearing *
 hearing_open(const struct session *s,
     void (*fact)(void *arg, const struct fact *f), void *arg)
 {
-	const struct track_out out = {.text = ignore_text,
-	    .content = ignore_content, .mask = ignore_mask,
-	    .opaque = ignore_text, .describe = ignore_description,
-	    .event = ignore_event, .fact = fact, .arg = arg};
-	const struct protocol *p = NULL;
 	struct hearing *h = mem_alloc(sizeof *h);
+	const struct track_out out = {.text = ignore_text,
+	    .content = note_content, .mask = ignore_mask,
+	    .opaque = ignore_text, .describe = ignore_description,
+	    .event = ignore_event, .fact = pass_fact, .arg = h};
+	const struct protocol *p = NULL;
 	bool told;
 
 	memset(h, 0, sizeof *h);
+	h->fact = fact;
+	h->arg = arg;
 	h->track = mem_alloc(track_size());
 	if (s->protocol != NULL)
 		p = protocol_find(s->protocol);
 	told = p != NULL;
 	if (p == NULL)
-		p = protocol_guess(s->service, NULL, port_of(s->server));
+		p = protocol_guess(s->service, NULL, address_port(s->server));
 	if (s->user != NULL)
 		snprintf(h->user, sizeof h->user, "%s", s->user);
 	track_open(h->track, p, told, TRACK_READ, &out);
@@ -169,6 +180,7 @@ hearing_event(struct hearing *h, const struct event *ev)
 	const char *rest;
 	size_t n;
 
+	h->content = h->begins = false;
 	if (ev->kind == EVENT_DATA)
 		hear_data(h, ev);
 	else if (event_is(ev, "elided R", &rest, &n))
@@ -181,6 +193,13 @@ hearing_event(struct hearing *h, const struct event *ev)
 		track_close(h->track, DIR_S);
 	else if (event_is(ev, "close daemon", NULL, NULL))
 		track_close(h->track, DIR_R);
+}
+
+bool
+hearing_content(const struct hearing *h, bool *begins)
+{
+	*begins = h->begins;
+	return h->content;
 }
 
 void

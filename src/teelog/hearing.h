@@ -23,6 +23,12 @@ struct hearing *hearing_open(const struct session *s,
 
 void hearing_event(struct hearing *h, const struct event *ev);
 
+/*
+ * Whether the last event was content: a message, an article, a file (of which it
+ * may be the beginning).
+ */
+bool hearing_content(const struct hearing *h, bool *begins);
+
 /* No more events: what waits for the rest of its line is judged as it is. */
 void hearing_end(struct hearing *h);
 

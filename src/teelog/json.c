@@ -107,14 +107,14 @@ json_text(struct out *o, const char *text, size_t n)
 }
 
 void
-json_said(struct out *o, struct said *room, const struct event *ev)
+json_said(struct out *o, struct buf *room, const struct event *ev)
 {
 	if (ev->said != NULL) {
 		json_text(o, ev->said, ev->said_len);
 		return;
 	}
 	said_make(room, ev);
-	json_text(o, room->text, room->len);
+	json_text(o, room->p, room->len);
 }
 
 /* ---- members ---------------------------------------------------------- */
@@ -163,15 +163,11 @@ json_date(struct out *o, const char *key, int64_t us)
 }
 
 void
-json_bool(struct out *o, const char *key, bool value)
-{
-	json_key(o, key);
-	out_text(o, value ? "true" : "false");
-}
-
-void
 json_session(struct out *o, const struct session *s)
 {
+	const char *name, *comma = "";
+	unsigned bit;
+
 	json_pair(o, "session", s->id);
 	json_pair(o, "format", s->format);
 	json_pair(o, "protocol", s->protocol);
@@ -182,5 +178,12 @@ json_session(struct out *o, const struct session *s)
 	json_pair(o, "host", s->host);
 	json_pair(o, "pid", s->pid);
 	json_pair(o, "file", s->file);
-	json_bool(o, "zone_assumed", s->zone_assumed);
+	json_key(o, "lacks");
+	out_char(o, '[');
+	for (size_t i = 0; (name = session_lack_name(i, &bit)) != NULL; i++)
+		if ((s->lacks & bit) != 0) {
+			out_fmt(o, "%s\"%s\"", comma, name);
+			comma = ",";
+		}
+	out_char(o, ']');
 }

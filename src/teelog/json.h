@@ -10,7 +10,7 @@
  * An event's data in the alphabet of a transcript, as a string.  room is the
  * caller's, to be used again.
  */
-void json_said(struct out *o, struct said *room, const struct event *ev);
+void json_said(struct out *o, struct buf *room, const struct event *ev);
 
 /* A text of ours: bytes that are no UTF-8 or control a terminal are \xHH. */
 void json_text(struct out *o, const char *text, size_t n);
@@ -21,7 +21,6 @@ void json_pair(struct out *o, const char *key, const char *text);
 void json_number(struct out *o, const char *key, uint64_t number);
 void json_seconds(struct out *o, const char *key, int64_t us);
 void json_date(struct out *o, const char *key, int64_t us);
-void json_bool(struct out *o, const char *key, bool value);
 
 /* The members of a session's header, each with a comma in front. */
 void json_session(struct out *o, const struct session *s);

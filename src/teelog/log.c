@@ -344,6 +344,28 @@ guess_protocol(const struct log_session *s)
 	return name != NULL && strcmp(name, "text") == 0 ? NULL : name;
 }
 
+/* What none of the events tells, or some of them do not. */
+static void
+sum_up(struct log_session *s)
+{
+	bool timed = false;
+
+	for (size_t i = 0; i < s->nevents; i++) {
+		const struct event *ev = &s->events[i];
+
+		timed |= ev->time_us != TIME_NONE;
+		s->head.damage += ev->kind == EVENT_DAMAGE;
+		if (ev->end == END_UNKNOWN)
+			s->head.lacks |= LACKS_LINE_ENDS;
+		if ((ev->flags & EVENT_INFERRED) != 0)
+			s->head.lacks |= LACKS_DIRECTIONS;
+	}
+	if (!timed)
+		s->head.lacks |= LACKS_TIMES;
+	else if (s->head.start_us == TIME_NONE)
+		s->head.lacks |= LACKS_DATE;
+}
+
 void
 log_finish(struct log *log, const char *format)
 {
@@ -365,7 +387,6 @@ log_finish(struct log *log, const char *format)
 			s->head.id = log_text(log, "%s#%zu", name, ++n);
 		if (s->head.protocol == NULL)
 			s->head.protocol = guess_protocol(s);
-		for (size_t i = 0; i < s->nevents; i++)
-			s->head.damage += s->events[i].kind == EVENT_DAMAGE;
+		sum_up(s);
 	}
 }

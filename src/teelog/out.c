@@ -14,8 +14,8 @@
 void
 out_open(struct out *o, int fd)
 {
+	memset(o, 0, sizeof *o);
 	o->fd = fd;
-	o->error = 0;
 	o->buf = o->at = mem_alloc(OUT_BUFFER);
 	o->end = o->buf + OUT_BUFFER;
 }
@@ -23,6 +23,8 @@ out_open(struct out *o, int fd)
 static void
 write_all(struct out *o, const char *p, size_t n)
 {
+	if (n > 0 && o->before_first != NULL)
+		o->before_first(o, o->before_arg);
 	if (o->error == 0 && o->fd >= 0 && fd_write_all(o->fd, p, n) < n)
 		o->error = errno;
 }

@@ -27,6 +27,9 @@ struct out {
 	int error; /* errno of the first write that failed, or 0 */
 	char *at, *end; /* what is in buf and where buf ends */
 	char *buf;
+	/* Called before the first write, which it may send elsewhere; or NULL. */
+	void (*before_first)(struct out *o, void *arg);
+	void *before_arg;
 };
 
 void out_open(struct out *o, int fd);

@@ -1,49 +1,26 @@
 /* said.c - an event's data in the alphabet of a transcript */
 #include "said.h"
-#include "mem.h"
 
 #include "../base/scan.h"
 #include "../transcript/escape.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-static void
-make_room(struct said *s, size_t n)
-{
-	if (s->room - s->len >= n)
-		return;
-	s->room = s->len + n + s->room / 2;
-	s->text = mem_resize(s->text, s->room);
-}
-
-static void
-add(struct said *s, const char *text, size_t n)
-{
-	make_room(s, n);
-	memcpy(s->text + s->len, text, n);
-	s->len += n;
-}
-
 /* The bytes between masks; line ends within them, too. */
 static void
-add_bytes(struct said *s, const unsigned char *p, const unsigned char *end,
+add_bytes(struct buf *s, const unsigned char *p, const unsigned char *end,
     bool mask_next, enum escape_after *after)
 {
 	while (p < end) {
-		char *to;
+		char *to = buf_room(
+		    s, (size_t)(end - p) * ESCAPE_MAX + SCAN_SLACK);
 
-		make_room(s, (size_t)(end - p) * ESCAPE_MAX + SCAN_SLACK);
-		to = escape_text(
-		    s->text + s->len, p, end, mask_next, after, &p);
-		s->len = (size_t)(to - s->text);
+		to = escape_text(to, p, end, mask_next, after, &p);
+		s->len = (size_t)(to - s->p);
 		if (p < end && *p == '\r') {
-			add(s, "\\r", 2);
+			buf_add(s, "\\r", 2);
 			p++;
 		}
 		if (p < end && *p == '\n') {
-			add(s, "\\x0a", 4);
+			buf_add(s, "\\x0a", 4);
 			p++;
 		}
 	}
@@ -51,40 +28,38 @@ add_bytes(struct said *s, const unsigned char *p, const unsigned char *end,
 
 /* Text that is escaped already, but not by us. */
 static void
-add_text(struct said *s, const char *text, size_t n)
+add_text(struct buf *s, const char *text, size_t n)
 {
 	const unsigned char *p = (const unsigned char *)text, *end = p + n;
 
 	for (; p < end; p++) {
 		size_t k = escape_utf8(p, end);
-		char hex[8];
 
 		if (k > 0) {
-			add(s, (const char *)p, k);
+			buf_add(s, (const char *)p, k);
 			p += k - 1;
 		} else if (*p < 0x20 || *p >= 0x7f) {
-			snprintf(hex, sizeof hex, "\\x%02x", *p);
-			add(s, hex, 4);
+			buf_fmt(s, "\\x%02x", *p);
 		} else {
-			add(s, (const char *)p, 1);
+			buf_add(s, (const char *)p, 1);
 		}
 	}
 }
 
 /* A mask as the log shows it, and what is known of the secret. */
 static void
-add_mask(struct said *s, const struct event *ev, const struct event_mask *m)
+add_mask(struct buf *s, const struct event *ev, const struct event_mask *m)
 {
 	add_text(s, (const char *)ev->bytes + m->at, m->len);
 	if (m->label == NULL)
 		return;
-	add(s, " (", 2);
+	buf_add(s, " (", 2);
 	add_text(s, m->label, m->label_len);
-	add(s, ")", 1);
+	buf_add(s, ")", 1);
 }
 
 void
-said_make(struct said *s, const struct event *ev)
+said_make(struct buf *s, const struct event *ev)
 {
 	const unsigned char *p = ev->bytes, *end = p + ev->len;
 	enum escape_after after = AFTER_TEXT;
@@ -99,11 +74,4 @@ said_make(struct said *s, const struct event *ev)
 		p = ev->bytes + m->at + m->len;
 	}
 	add_bytes(s, p, end, false, &after);
-}
-
-void
-said_free(struct said *s)
-{
-	free(s->text);
-	memset(s, 0, sizeof *s);
 }

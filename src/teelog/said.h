@@ -7,18 +7,10 @@
 #ifndef TEELOG_SAID_H
 #define TEELOG_SAID_H
 
+#include "buf.h"
 #include "session.h"
 
-/* Grows as it is used; begin with all zeros, end with said_free(). */
-struct said {
-	char *text; /* not terminated */
-	size_t len;
-	size_t room;
-};
-
-/* Make the text of an EVENT_DATA, masks and labels and all. */
-void said_make(struct said *s, const struct event *ev);
-
-void said_free(struct said *s);
+/* Replace what is in `to` by an EVENT_DATA's text, masks and labels and all. */
+void said_make(struct buf *to, const struct event *ev);
 
 #endif

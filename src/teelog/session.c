@@ -22,6 +22,18 @@ line_end_name(enum line_end end)
 	return names[end];
 }
 
+const char *
+session_lack_name(size_t n, unsigned *bit)
+{
+	static const char *const names[] = {
+	    "times", "date", "zone", "line-ends", "directions"};
+
+	if (n >= sizeof names / sizeof *names)
+		return NULL;
+	*bit = 1u << n;
+	return names[n];
+}
+
 bool
 event_is(
     const struct event *ev, const char *words, const char **rest, size_t *n)
@@ -38,6 +50,43 @@ event_is(
 	if (n != NULL)
 		*n = ev->len - len;
 	return true;
+}
+
+/* The colon in front of the port; NULL if there is no port. */
+static const char *
+port_colon(const char *address)
+{
+	const char *first = strchr(address, ':'), *last = strrchr(address, ':');
+
+	if (address[0] == '[') {
+		last = strchr(address, ']');
+		return last != NULL && last[1] == ':' ? last + 1 : NULL;
+	}
+	return first == last ? last : NULL; /* 2001:db8::7 has no port */
+}
+
+size_t
+address_host(const char *address, const char **host)
+{
+	const char *colon = port_colon(address), *close;
+
+	*host = address;
+	if (address[0] == '[' && (close = strchr(address, ']')) != NULL) {
+		*host = address + 1;
+		return (size_t)(close - address) - 1;
+	}
+	return colon != NULL ? (size_t)(colon - address) : strlen(address);
+}
+
+unsigned
+address_port(const char *address)
+{
+	const char *colon = address != NULL ? port_colon(address) : NULL;
+	uint64_t port;
+
+	if (colon == NULL || num_parse(colon + 1, 0, 65535, &port) != NULL)
+		return 0;
+	return (unsigned)port;
 }
 
 uint64_t

@@ -76,6 +76,7 @@ struct event {
 	enum event_kind kind;
 	enum dir dir; /* DIR_NONE unless EVENT_DATA */
 	int64_t time_us; /* since the session's start, or TIME_NONE */
+	bool brief; /* it came with the event before, in one read */
 	uint64_t line; /* of the file, from 1; 0 where that means nothing */
 	const unsigned char *bytes; /* without the end of their last line */
 	size_t len;
@@ -93,6 +94,15 @@ struct event {
 	size_t said_len;
 };
 
+/* What a log may not tell; a reader is told so, and nothing is invented. */
+enum session_lack {
+	LACKS_TIMES = 1,
+	LACKS_DATE = 2, /* times of the day only */
+	LACKS_ZONE = 4, /* local times; the reader's zone was taken */
+	LACKS_LINE_ENDS = 8,
+	LACKS_DIRECTIONS = 16 /* they were worked out */
+};
+
 /*
  * A session's header.  Texts are NULL where the log does not tell, and live as
  * long as the session.  Addresses are written as in a transcript: 192.0.2.7:110,
@@ -107,8 +117,7 @@ struct session {
 	const char *user; /* where the log tells it by itself */
 	const char *words; /* a transcript's `key=value` words, all of them */
 	int64_t start_us; /* since 1970 UTC, or TIME_NONE */
-	/* The log tells no zone; times were taken for local ones. */
-	bool zone_assumed;
+	unsigned lacks; /* enum session_lack: what the log does not tell */
 
 	/* What is known when all events were read. */
 	uint64_t damage; /* EVENT_DAMAGE events that there were */
@@ -122,6 +131,9 @@ const char *event_line_end(const struct event *ev);
 /* The name of a line end as in JSON: crlf, lf, none, unknown. */
 const char *line_end_name(enum line_end end);
 
+/* The name of the nth lack (`times`, `date`, ...) and its bit; NULL at the end. */
+const char *session_lack_name(size_t n, unsigned *bit);
+
 /*
  * Whether this is an EVENT_STATE whose first words are these (whole words:
  * "close client").  rest and n may be NULL; else they tell what follows, for
@@ -129,6 +141,15 @@ const char *line_end_name(enum line_end end);
  */
 bool event_is(const struct event *ev, const char *words, const char **rest,
     size_t *n);
+
+/*
+ * The host of an address, without port and brackets; returns its length.  *host
+ * points into the address.
+ */
+size_t address_host(const char *address, const char **host);
+
+/* The port, or 0. */
+unsigned address_port(const char *address);
 
 /*
  * A word of an `elided R lines=2 bytes=80` or `end S=41 ... login=ok`: the value

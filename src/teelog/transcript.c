@@ -126,6 +126,19 @@ next_line(struct transcript *t)
 	return true;
 }
 
+/* `lacks=times,zone`: what the log did not tell that this was imported from. */
+static unsigned
+read_lacks(const char *names)
+{
+	const char *name;
+	unsigned lacks = 0, bit;
+
+	for (size_t i = 0; (name = session_lack_name(i, &bit)) != NULL; i++)
+		if (strstr(names, name) != NULL)
+			lacks |= bit;
+	return lacks;
+}
+
 /* Where a word of the header goes. */
 static void
 set_word(struct session *s, const char *key, const char *value)
@@ -139,6 +152,8 @@ set_word(struct session *s, const char *key, const char *value)
 
 	if (strcmp(key, "start") == 0)
 		s->start_us = when_read_iso(value);
+	else if (strcmp(key, "lacks") == 0)
+		s->lacks = read_lacks(value);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(key, words[i].key) == 0 && strcmp(value, "-") != 0)
 			*words[i].to = value;
@@ -365,7 +380,9 @@ read_line(struct transcript *t, struct event *ev)
 		return;
 	}
 	new_event(t, ev, r.kind == DECODE_DATA ? EVENT_DATA : EVENT_STATE);
-	ev->time_us = (int64_t)r.time_us;
+	if ((t->s.lacks & LACKS_TIMES) == 0)
+		ev->time_us = (int64_t)r.time_us;
+	ev->brief = r.brief;
 	if (r.kind == DECODE_DATA)
 		read_data(t, &r, ev);
 	else if (r.kind == DECODE_END)

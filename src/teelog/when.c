@@ -26,6 +26,18 @@ when_iso(char *buf, size_t size, int64_t us)
 	return buf;
 }
 
+const char *
+when_local(char *buf, size_t size, int64_t us)
+{
+	time_t t = (time_t)(us / 1000000);
+	struct tm tm;
+
+	if (us == TIME_NONE || localtime_r(&t, &tm) == NULL ||
+	    strftime(buf, size, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+		return NULL;
+	return buf;
+}
+
 int64_t
 when_read_iso(const char *text)
 {

@@ -11,7 +11,10 @@
  */
 const char *when_iso(char *buf, size_t size, int64_t us);
 
-/* The reverse; TIME_NONE if it is anything else. */
+/* 2026-11-22 09:58:00 in the reader's zone, likewise. */
+const char *when_local(char *buf, size_t size, int64_t us);
+
+/* The reverse of when_iso(); TIME_NONE if it is anything else. */
 int64_t when_read_iso(const char *text);
 
 #endif

@@ -1,0 +1,200 @@
+/* cmd_show.c - a session, for a person to read */
+#include "command.h"
+#include "export.h"
+#include "print.h"
+
+#include "../base/num.h"
+#include "../base/str.h"
+
+#include <string.h>
+#include <unistd.h>
+
+extern const struct command cmd_show;
+
+enum { OPT_DECODE = 256, OPT_NO_PAGER, OPT_JSON };
+
+static const struct option options[] = {
+    {"style", required_argument, NULL, 's'},
+    {"decode", no_argument, NULL, OPT_DECODE},
+    {"times", required_argument, NULL, 't'},
+    {"dir", required_argument, NULL, 'D'},
+    {"lines", required_argument, NULL, 'l'},
+    {"color", optional_argument, NULL, 'c'},
+    {"no-pager", no_argument, NULL, OPT_NO_PAGER},
+    {"json", no_argument, NULL, OPT_JSON}, COMMAND_OPTIONS,
+    {NULL, 0, NULL, 0}};
+
+struct show {
+	struct print print;
+	enum colour_when when;
+	bool no_pager, json;
+};
+
+static void
+set_style(struct show *sh, const char *name)
+{
+	const struct style *st = style_find(name);
+	char names[128];
+	struct str s;
+
+	sh->print.style = st;
+	if (st != NULL)
+		return;
+	str_init(&s, names, sizeof names);
+	for (size_t i = 0; (st = style_nth(i)) != NULL; i++)
+		str_fmt(&s, "%s%s", i > 0 ? ", " : "", style_name(st));
+	command_usage(&cmd_show, "no style '%s'; there are %s", name, names);
+}
+
+static void
+set_times(struct show *sh, const char *name)
+{
+	static const char *const names[] = {
+	    "none", "start", "delta", "clock", NULL};
+
+	for (int i = 0; names[i] != NULL; i++)
+		if (strcmp(name, names[i]) == 0) {
+			sh->print.times = (enum print_times)(TIMES_NONE + i);
+			return;
+		}
+	command_usage(&cmd_show,
+	    "--times is none, start, delta or clock, not '%s'", name);
+}
+
+/* `12-40`, `12-`, `-40`, `12`: lines of the file, from 1. */
+static void
+set_lines(struct show *sh, const char *range)
+{
+	const char *dash = strchr(range, '-');
+	char first[24];
+	size_t n = dash != NULL ? (size_t)(dash - range) : strlen(range);
+	const char *last = dash != NULL ? dash + 1 : range, *wrong = NULL;
+
+	sh->print.first = 1;
+	sh->print.last = 0;
+	if (n < sizeof first) {
+		memcpy(first, range, n);
+		first[n] = '\0';
+		if (n > 0)
+			wrong = num_parse(first, 1, UINT64_MAX,
+			    &sh->print.first);
+		if (wrong == NULL && last[0] != '\0')
+			wrong = num_parse(
+			    last, 1, UINT64_MAX, &sh->print.last);
+	}
+	if (n >= sizeof first || wrong != NULL || (n == 0 && last[0] == '\0') ||
+	    (sh->print.last > 0 && sh->print.last < sh->print.first))
+		command_usage(
+		    &cmd_show, "--lines is FROM-TO, not '%s'", range);
+}
+
+static void
+set_option(struct teelog *t, struct show *sh, int c)
+{
+	switch (c) {
+	case 's':
+		set_style(sh, optarg);
+		break;
+	case OPT_DECODE:
+		sh->print.decode = true;
+		break;
+	case 't':
+		set_times(sh, optarg);
+		break;
+	case 'D':
+		if (optarg[0] == '\0' ||
+		    optarg[strspn(optarg, "SRE")] != '\0')
+			command_usage(&cmd_show,
+			    "--dir is S, R or E (or some of them), not '%s'",
+			    optarg);
+		sh->print.dirs = optarg;
+		break;
+	case 'l':
+		set_lines(sh, optarg);
+		break;
+	case 'c':
+		if (!term_colour_when(
+			optarg != NULL ? optarg : "always", &sh->when))
+			command_usage(&cmd_show,
+			    "--color is auto, always or never, not '%s'",
+			    optarg);
+		break;
+	case OPT_NO_PAGER:
+		sh->no_pager = true;
+		break;
+	case OPT_JSON:
+		sh->json = true;
+		break;
+	default:
+		command_option(t, &cmd_show, c);
+	}
+}
+
+static void
+show_sessions(struct teelog *t, struct show *sh, struct sessions *ss)
+{
+	struct session *s;
+	struct event ev;
+	bool first = true;
+
+	while (t->out.error == 0 && (s = sessions_next(ss)) != NULL) {
+		if (!first)
+			out_char(&t->out, '\n');
+		first = false;
+		print_begin(&sh->print, s);
+		while (t->out.error == 0 && session_next(ss, &ev) &&
+		    print_event(&sh->print, &ev))
+			continue;
+		print_end(&sh->print);
+	}
+}
+
+static void
+show_json(struct teelog *t, struct sessions *ss)
+{
+	struct exporting x = {.out = &t->out, .sessions = ss};
+	const struct export *ex = export_find("json");
+	struct session *s;
+
+	if (ex->begin != NULL)
+		ex->begin(&x);
+	while ((s = sessions_next(ss)) != NULL)
+		ex->session(&x, s);
+}
+
+static int
+run(struct teelog *t, int argc, char **argv)
+{
+	struct show sh = {.when = COLOUR_AUTO};
+	struct sessions *ss;
+	struct pager *pager = NULL;
+	bool screen = isatty(STDOUT_FILENO);
+	int c;
+
+	sh.print.style = style_nth(0);
+	while ((c = getopt_long(argc, argv, "s:", options, NULL)) != -1)
+		set_option(t, &sh, c);
+	sh.print.paint.out = &t->out;
+	sh.print.paint.colour = term_colours(STDOUT_FILENO, sh.when);
+	sh.print.pretty = screen || sh.print.times != TIMES_STYLE;
+	ss = sessions_open(t, argc - optind, argv + optind);
+	if (sh.json) {
+		show_json(t, ss);
+		return sessions_close(&ss);
+	}
+	if (!sh.no_pager)
+		pager = pager_open(&t->out);
+	show_sessions(t, &sh, ss);
+	pager_close(&pager);
+	out_flush(&t->out);
+	return sessions_close(&ss);
+}
+
+const struct command cmd_show = {
+    .name = "show",
+    .args = "[--style STYLE] [--decode] [--times none|start|delta|clock]\n"
+	    "\t[--dir S|R|E] [--lines FROM-TO] [--color WHEN] [--no-pager]\n"
+	    "\t[--json] [session ...]",
+    .about = "print sessions for a person to read",
+    .run = run,
+};
