@@ -134,7 +134,7 @@ sasl_known(const unsigned char *name, size_t n)
 /* A label under construction. */
 struct label {
 	struct str s;
-	char text[600];
+	char text[SASL_LABEL];
 };
 
 static void
@@ -605,6 +605,31 @@ sasl_challenge(
 	f.command = s->command;
 	if (t->out.fact != NULL)
 		t->out.fact(t->out.arg, &f);
+}
+
+void
+sasl_mechanism(struct track *t, const unsigned char *name, size_t n)
+{
+	struct sasl *s = &t->sasl;
+	size_t mech = find_mechanism(name, n);
+
+	if (!s->open || s->mech != mech)
+		sasl_init(s);
+	s->open = true;
+	s->mech = (unsigned char)mech;
+}
+
+void
+sasl_message(struct track *t, const unsigned char *p, size_t n, char *label)
+{
+	struct label b;
+
+	label_init(&b);
+	t->sasl.given++;
+	if (t->mode == TRACK_MASK)
+		echo_keep(&t->echo, p, n);
+	read_message(t, &b, p, n);
+	memcpy(label, b.text, b.s.len + 1);
 }
 
 void

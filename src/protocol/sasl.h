@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define SASL_LABEL 600 /* room for a label */
+
 struct line;
 struct track;
 
@@ -50,6 +52,16 @@ void sasl_hide_challenge(
 /* A challenge came; remember what it asks for. */
 void sasl_challenge(
     struct track *t, const struct line *l, size_t from, size_t to);
+
+/*
+ * For a protocol that has no base64 around its messages: the mechanism of the
+ * message that follows, which may go on with an exchange that is open; and a
+ * message of the client's, which is kept for echoes.  label: SASL_LABEL bytes,
+ * what may be told of it, "" for nothing.
+ */
+void sasl_mechanism(struct track *t, const unsigned char *name, size_t n);
+void sasl_message(
+    struct track *t, const unsigned char *p, size_t n, char *label);
 
 /* The exchange is over, however it ended. */
 void sasl_end(struct track *t);
