@@ -90,12 +90,14 @@ item(const char *s, struct out *o)
 
 	if (*s == '{' || *s == '<')
 		return group(s + 1, *s, o);
+	if (*s == '(')
+		return items(s + 1, ')', o);
 	if (*s == '"') {
 		end = strchr(s + 1, '"');
 		if (end == NULL || (size_t)(end - s) > o->size - o->n)
 			return NULL;
-		o->n += unescape_text(o->p + o->n, s + 1,
-		    (size_t)(end - s - 1), NULL, NULL);
+		o->n += unescape_text(
+		    o->p + o->n, s + 1, (size_t)(end - s - 1), NULL, NULL);
 		return end + 1;
 	}
 	if (hex(s[0]) < 0 || hex(s[1]) < 0)

@@ -4,6 +4,7 @@
  *	30 0c  300c	bytes in hex
  *	"text"		text, with the escapes of a transcript
  *	"a"*300  00*32	the item before it so many times
+ *	( ... )		what is within is one item
  *	{ ... }		what is within, and before it its length as BER has it
  *	{4 ... }	likewise, the length in the long form with four octets
  *	<2 ... >	likewise, the length as a number of two octets (TLS)

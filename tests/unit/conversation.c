@@ -227,6 +227,8 @@ directive(struct conversation *c, const char *line)
 		c->summary = copy(line + 8);
 	else if (strcmp(line, "lockstep") == 0)
 		c->lockstep = true;
+	else if (strcmp(line, "show") == 0)
+		c->show = true;
 	else
 		return false;
 	return true;

@@ -6,6 +6,7 @@
  *	protocol pop3		what -p would say
  *	secret hunter2		must not come out in any form (any number)
  *	lockstep		the client does not run ahead of prompts
+ *	show			nothing is masked
  *	C PASS hunter2		the client says this line, CRLF added
  *	  PASS ****		... and this is what the record must show of it
  *	S +OK			the daemon says this
@@ -57,7 +58,7 @@ struct conversation {
 	char *events[EVENTS];
 	int nevents;
 	char *end, *summary; /* NULL: not compared */
-	bool lockstep;
+	bool lockstep, show;
 };
 
 /* Read a fixture; exits with a message where it is wrong. */
