@@ -1,0 +1,328 @@
+/*
+ * ldap.c - LDAP (RFC 4511)
+ *
+ * The record holds a line for each message that tells what it says (RFC 4514
+ * and 4515 for names and filters).  The facts are read from that line, whether
+ * it was just made or comes out of a record.
+ *
+ * What can't be followed is not recorded: bytes that are no LDAP, and those of
+ * a SASL security layer, which may hold messages in clear (RFC 4513 section
+ * 5.2).
+ */
+#include "guess.h"
+#include "ldap_message.h"
+
+#include <string.h>
+
+/* The operations that change what follows. */
+enum {
+	BIND_REQUEST = 0x60,
+	BIND_RESPONSE = 0x61,
+	EXTENDED_REQUEST = 0x77,
+	EXTENDED_RESPONSE = 0x78
+};
+
+/* What is remembered of a bind until its response. */
+enum { NOBODY = 1, WITH_SASL = 2 };
+
+struct ldap_side {
+	struct ldap_message message;
+	bool begun; /* its first byte has come */
+	bool lost; /* what comes is not followed any more */
+};
+
+struct ldap {
+	struct ldap_side side[2];
+	bool sasl; /* bound with SASL: a security layer may follow */
+};
+
+_Static_assert(sizeof(struct ldap) <= sizeof((struct track *)0)->state,
+    "the state of a protocol");
+
+static struct ldap *
+state(struct track *t)
+{
+	return TRACK_STATE(t, struct ldap);
+}
+
+/* ---- what the lines mean ---------------------------------------------- */
+
+/* A line that describes a message: `4 SearchRequest base="" ...`. */
+struct said {
+	const unsigned char *id;
+	size_t id_len;
+	const struct ldap_op *op;
+	struct command rest; /* the places of operation and arguments */
+};
+
+static bool
+parse(const struct line *l, struct said *s)
+{
+	size_t id = word_end(l->p, l->n, 0);
+	size_t op = word_skip(l->p, l->n, id);
+	size_t end = word_end(l->p, l->n, op);
+	uint64_t n;
+
+	memset(s, 0, sizeof *s);
+	if (id >= LDAP_ID || !word_number(l->p, id, &n))
+		return false;
+	s->id = l->p;
+	s->id_len = id;
+	s->op = ldap_op_named(l->p + op, end - op);
+	s->rest.verb = op;
+	s->rest.verb_end = end;
+	s->rest.arg = word_skip(l->p, l->n, end);
+	s->rest.end = l->n;
+	return s->op != NULL;
+}
+
+/* Where `words` stand in the line for the last time, or its end. */
+static size_t
+find_last(const struct line *l, size_t from, const char *words)
+{
+	size_t n = strlen(words), at = l->n;
+
+	for (size_t i = from; i + n <= l->n; i++)
+		if (memcmp(l->p + i, words, n) == 0)
+			at = i;
+	return at;
+}
+
+/* `version=3 name="..." simple ****`; returns what to remember of it. */
+static unsigned char
+bind(struct track *t, const struct line *l, size_t arg)
+{
+	static const char name[] = "name=\"", none[] = "\" simple \"\"";
+	size_t from = word_skip(l->p, l->n, word_end(l->p, l->n, arg));
+	size_t simple = find_last(l, from, "\" simple ");
+	size_t sasl = find_last(l, from, "\" sasl ");
+	size_t to = simple < l->n ? simple : sasl;
+
+	if (l->n - from < sizeof name ||
+	    memcmp(l->p + from, name, sizeof name - 1) != 0)
+		return 0;
+	from += sizeof name - 1;
+	if (to < l->n && to > from)
+		track_user(t, l->p + from, to - from);
+	if (simple == l->n && sasl < l->n)
+		return WITH_SASL;
+	return find_last(l, from, none) == simple && simple < l->n ? NOBODY : 0;
+}
+
+static void
+request(struct track *t, const struct line *l, const struct said *s)
+{
+	unsigned char id = LDAP_OTHER, flag = 0;
+	const unsigned char *arg = l->p + s->rest.arg;
+	size_t n = word_end(l->p, l->n, s->rest.arg) - s->rest.arg;
+	struct waiting *w;
+
+	track_command(t, s->op->name, l, &s->rest);
+	if (s->op->alone) {
+		/* Abandon: no response comes for that one (section 4.11). */
+		w = n > 0 ? pending_find(&t->pending, arg, n) : NULL;
+		if (w != NULL)
+			pending_remove(&t->pending, w);
+		return;
+	}
+	if (s->op->tag == BIND_REQUEST) {
+		id = LDAP_BIND;
+		flag = bind(t, l, s->rest.arg);
+	} else if (s->op->tag == EXTENDED_REQUEST) {
+		id = (unsigned char)ldap_extended(arg, n);
+	}
+	w = pending_push(&t->pending, id, s->id, s->id_len, t->sum.commands);
+	if (w != NULL)
+		w->flag = flag;
+}
+
+/* A bind has ended (section 4.2.2); without a name or password as nobody. */
+static void
+bound(struct track *t, const struct waiting *w, bool ok)
+{
+	if (!ok || (w->flag & NOBODY) == 0)
+		track_login(t, ok);
+	state(t)->sasl = ok && (w->flag & WITH_SASL) != 0;
+	sasl_end(t);
+}
+
+/* Success, compareFalse, compareTrue, referral; saslBindInProgress. */
+static enum fact_status
+status_of(uint64_t code)
+{
+	switch (code) {
+	case 0:
+	case 5:
+	case 6:
+	case 10:
+		return STATUS_OK;
+	case 14:
+		return STATUS_MORE;
+	}
+	return STATUS_NO;
+}
+
+static void
+response(struct track *t, const struct line *l, const struct said *s)
+{
+	static const char result[] = "result=";
+	struct waiting *w = pending_find(&t->pending, s->id, s->id_len);
+	unsigned command = w != NULL ? w->command : 0;
+	size_t at = s->rest.arg + sizeof result - 1;
+	enum fact_status status;
+	uint64_t code;
+
+	if (s->op->more) {
+		track_reply(t, FACT_REPLY_MORE, STATUS_NONE, 0, l, command);
+		return;
+	}
+	if (at >= l->n ||
+	    memcmp(l->p + s->rest.arg, result, at - s->rest.arg) != 0 ||
+	    !word_number(l->p + at, word_end(l->p, l->n, at) - at, &code) ||
+	    code > INT32_MAX)
+		code = 80; /* other: no result, or one that is no number */
+	status = status_of(code);
+	track_reply(t, FACT_REPLY, status, (int)code, l, command);
+	if (w == NULL) {
+		pending_missed(&t->pending);
+		return;
+	}
+	if (w->id == LDAP_BIND && s->op->tag == BIND_RESPONSE &&
+	    status != STATUS_MORE)
+		bound(t, w, code == 0);
+	if (w->id == LDAP_START_TLS && s->op->tag == EXTENDED_RESPONSE &&
+	    code == 0 && pending_sure(&t->pending))
+		track_expect_tls(t);
+	pending_remove(&t->pending, w);
+}
+
+static void
+line(struct track *t, enum dir d, struct line *l)
+{
+	struct said s;
+
+	if (!parse(l, &s) || s.op->dir != d)
+		track_fact(t, FACT_STRAY, d, l->p, l->n);
+	else if (d == DIR_S)
+		request(t, l, &s);
+	else
+		response(t, l, &s);
+}
+
+/* ---- messages --------------------------------------------------------- */
+
+static void
+describe(const struct ldap_reading *r, const char *end_mark)
+{
+	struct track *t = r->t;
+	struct ldap_text *x = &r->m->text;
+	struct line *l = &t->line;
+
+	ldap_text_add(x, end_mark);
+	ldap_text_end(x);
+	t->out.describe(t->out.arg, r->d, x->p, ldap_message_bytes(r));
+	if (end_mark[0] != '\0')
+		return;
+	l->p = t->scratch;
+	l->n = unescape_text(t->scratch, x->p, x->len, NULL, NULL);
+	line(t, r->d, l);
+}
+
+/*
+ * No more is understood in this direction.  Where secrets are hidden not even
+ * how much comes is told, and it is handed to nobody who might record it.
+ */
+static void
+lose(const struct ldap_reading *r, const char *words)
+{
+	struct track *t = r->t;
+	bool show = t->mode != TRACK_MASK;
+
+	state(t)->side[r->d].lost = true;
+	t->out.describe(
+	    t->out.arg, r->d, words, show ? (size_t)r->m->ber.at : 0);
+	if (r->m->ber.why != NULL)
+		track_hint(t, r->d, r->m->ber.why);
+	ldap_message_init(r);
+}
+
+/* Whether it is a record that is read: its lines describe. */
+static bool
+is_record(const struct track *t, const unsigned char *p, size_t n)
+{
+	return t->mode == TRACK_READ && guess_ldap(p, n) == TLS_NO;
+}
+
+static size_t
+own(struct track *t, enum dir d, const unsigned char *p, size_t n)
+{
+	struct ldap_side *s = &state(t)->side[d];
+	const struct ldap_reading r = {t, d, &s->message};
+	const unsigned char *end = p + n;
+	enum ldap_event what = LDAP_MORE;
+
+	if (!s->begun && is_record(t, p, n)) {
+		track_frame(t, d, FRAME_LINE, 0);
+		return 0;
+	}
+	s->begun = true;
+	while (p < end && !s->lost) {
+		if (*p == 0 && s->message.ber.at == 0 && state(t)->sasl) {
+			lose(&r, "[SASL security layer]");
+			break;
+		}
+		what = ldap_message_read(&r, &p, end);
+		if (what == LDAP_DONE) {
+			describe(&r, "");
+			ldap_message_init(&r);
+		} else if (what == LDAP_BAD) {
+			lose(&r, "[LDAP: not understood]");
+		}
+	}
+	if (p < end && t->mode != TRACK_MASK)
+		t->out.opaque(t->out.arg, d, p, (size_t)(end - p));
+	return n;
+}
+
+static void
+flush(struct track *t, enum dir d, bool end)
+{
+	const struct ldap_reading r = {t, d, &state(t)->side[d].message};
+
+	if (!end)
+		return;
+	if (r.m->ber.at > 0)
+		describe(
+		    &r, r.m->text.len > 0 ? " [incomplete]" : "[incomplete]");
+	ldap_message_init(&r);
+}
+
+static void
+open(struct track *t)
+{
+	for (enum dir d = DIR_S; d <= DIR_R; d++) {
+		const struct ldap_reading r = {
+		    t, d, &state(t)->side[d].message};
+
+		ldap_message_init(&r);
+		track_frame(t, d, FRAME_OWN, 0);
+	}
+	/* A daemon that expects TLS answers a bind with an alert. */
+	t->side[DIR_R].expect_tls = true;
+}
+
+static const char *const services[] = {"ldap", NULL};
+static const char *const programs[] = {
+    "slapd", "ns-slapd", "ldapd", "lldap", "glauth", NULL};
+static const uint16_t ports[] = {389, 10389, 0};
+
+const struct protocol proto_ldap = {
+    .name = "ldap",
+    .services = services,
+    .programs = programs,
+    .ports = ports,
+    .open = open,
+    .line = line,
+    .own = own,
+    .flush = flush,
+};

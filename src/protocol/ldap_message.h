@@ -1,0 +1,87 @@
+/*
+ * ldap_message.h - one LDAP message in, the line that describes it out
+ *
+ * What a message is made of stands in one table (ldap_message.c), after the
+ * ASN.1 of RFC 4511.  Of its content at most one string is held.
+ */
+#ifndef TEED_LDAP_MESSAGE_H
+#define TEED_LDAP_MESSAGE_H
+
+#include "ldap_ber.h"
+#include "ldap_text.h"
+#include "track.h"
+
+#define LDAP_HELD 512 /* bytes of one string that are held */
+#define LDAP_ID 12 /* room for a message id in digits */
+
+/* Requests that must be known when their response comes. */
+enum ldap_request {
+	LDAP_OTHER,
+	LDAP_BIND,
+	LDAP_START_TLS,
+	LDAP_PASSWD,
+	LDAP_WHO_AM_I
+};
+
+struct ldap_reading;
+
+/* Writes what has come of an element; false where it is wrong. */
+typedef bool ldap_write(const struct ldap_reading *r);
+
+/* The operation of a message. */
+struct ldap_op {
+	const char *name;
+	unsigned char tag;
+	enum dir dir; /* who says it */
+	unsigned char kind; /* of the element, if it is entered */
+	ldap_write *write; /* or else */
+	bool more; /* a response that is not the last */
+	bool alone; /* a request without response */
+};
+
+/* The operation of that name, NULL if there is none. */
+const struct ldap_op *ldap_op_named(const unsigned char *p, size_t n);
+
+/* What an extended operation with that OID is. */
+enum ldap_request ldap_extended(const unsigned char *p, size_t n);
+
+struct ldap_message {
+	struct ber ber;
+	struct ldap_text text;
+	uint64_t told; /* what may be told of its length */
+	const struct ldap_op *op; /* NULL: not known, or not yet */
+	/* The element that is not entered, and how it is written. */
+	const char *name;
+	ldap_write *write;
+	size_t held; /* bytes of it in value */
+	/* The attribute whose values come. */
+	bool secret; /* they are secrets */
+	bool final; /* the last was the end of a substrings filter */
+	unsigned values; /* so far */
+	size_t item; /* in text: where an extensible filter's item begins */
+	size_t type_end; /* and its attribute ends */
+	unsigned char extended; /* enum ldap_request */
+	char id[LDAP_ID];
+	unsigned char value[LDAP_HELD];
+};
+
+enum ldap_event { LDAP_MORE, LDAP_DONE, LDAP_BAD };
+
+/* What the bytes of a direction are read with. */
+struct ldap_reading {
+	struct track *t;
+	enum dir d;
+	struct ldap_message *m;
+};
+
+/* Begin a message; its text goes to the side's buffer. */
+void ldap_message_init(const struct ldap_reading *r);
+
+/* Read bytes of it in [*p, end); moves *p along. */
+enum ldap_event ldap_message_read(const struct ldap_reading *r,
+    const unsigned char **p, const unsigned char *end);
+
+/* How many bytes it was, where each secret counts four. */
+size_t ldap_message_bytes(const struct ldap_reading *r);
+
+#endif
