@@ -197,7 +197,7 @@ response(struct track *t, const struct line *l, const struct said *s)
 }
 
 static void
-line(struct track *t, enum dir d, struct line *l)
+understand(struct track *t, enum dir d, const struct line *l)
 {
 	struct said s;
 
@@ -207,6 +207,15 @@ line(struct track *t, enum dir d, struct line *l)
 		request(t, l, &s);
 	else
 		response(t, l, &s);
+}
+
+/* A line of a record; or what came before it was known to be LDAP. */
+static void
+line(struct track *t, enum dir d, struct line *l)
+{
+	if (t->mode == TRACK_MASK)
+		line_hide_quietly(l, 0, l->n);
+	understand(t, d, l);
 }
 
 /* ---- messages --------------------------------------------------------- */
@@ -225,7 +234,7 @@ describe(const struct ldap_reading *r, const char *end_mark)
 		return;
 	l->p = t->scratch;
 	l->n = unescape_text(t->scratch, x->p, x->len, NULL, NULL);
-	line(t, r->d, l);
+	understand(t, r->d, l);
 }
 
 /*

@@ -19,14 +19,37 @@ ldap_say_name(const struct ldap_reading *r)
 	ldap_say(r, r->m->name);
 }
 
+/*
+ * The client's control bytes are no text: as in a line of other protocols, what
+ * begins with one is hidden.
+ */
+static size_t
+text_length(const struct ldap_reading *r, enum ldap_style style)
+{
+	const struct ldap_message *m = r->m;
+
+	if (r->t->mode != TRACK_MASK || r->d != DIR_S || style != LDAP_QUOTED)
+		return m->held;
+	for (size_t i = 0; i < m->held; i++)
+		if (m->value[i] < ' ' || m->value[i] == 0x7f)
+			return i;
+	return m->held;
+}
+
 void
 ldap_say_string(const struct ldap_reading *r, enum ldap_style style)
 {
 	struct ldap_message *m = r->m;
+	size_t n = text_length(r, style);
 
 	m->told += ldap_text_string(&m->text,
-	    r->t->mode == TRACK_MASK ? &r->t->echo : NULL, m->value, m->held,
-	    (size_t)m->ber.len, style);
+	    r->t->mode == TRACK_MASK ? &r->t->echo : NULL, m->value, n,
+	    n < m->held ? n : (size_t)m->ber.len, style);
+	if (n < m->held) {
+		ldap_say(r, "****");
+		m->text.masked = true;
+		m->told += 4;
+	}
 }
 
 bool
