@@ -27,7 +27,7 @@ OUT = .
 
 # A new protocol is one file and one word here; likewise a sub-command of
 # teelog and a foreign log format.
-PROTOCOLS = pop3 smtp nntp ftp ldap text raw
+PROTOCOLS = pop3 smtp imap nntp ftp ldap text raw
 # Protocols that live in the file of another one.
 PROTOCOLS_WITHIN = lmtp
 
@@ -46,9 +46,10 @@ COMPILE = $(CC) $(STD) $(WARN) $(WERROR) $(HARDEN) -I$(BUILD) $(CPPFLAGS) \
 
 BASE = str num fd msg
 TRANSCRIPT = escape encode decode head name rotate store
-PROTOCOL = base64 command echo guess ldap_attr ldap_ber ldap_filter ldap_message \
-	ldap_put ldap_text line names pending sasl table tell tls track \
-	$(PROTOCOLS)
+PROTOCOL = base64 command echo guess imap_args imap_reply ldap_attr ldap_ber \
+	ldap_filter ldap_message ldap_put ldap_text line literal names pending \
+	sasl table tell text_clean text_prompt text_values \
+	text_verb tls track $(PROTOCOLS)
 TEED = main config run record relay signals spawn peer pair pair_netns listen upstream \
 	report sandbox_linux sandbox_openbsd sandbox_none
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports
@@ -137,7 +138,7 @@ $(TOOLS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/%.c $(SHARED_OBJS)
 	$(COMPILE) -o $@ $< $(SHARED_OBJS) $(LINK) $(LDFLAGS)
 
 # Everything that the tests run: the programs, and helpers in C.
-CHECK_PROGRAMS = $(OUT)/teed $(OUT)/teelog $(BUILD)/exploit/teed $(UNITS:%=$(BUILD)/tests/test_%) \
+CHECK_PROGRAMS = $(OUT)/teed $(OUT)/teelog $(BUILD)/exploit/teed $(BUILD)/demo/mailer $(UNITS:%=$(BUILD)/tests/test_%) \
 	$(PROBES:%=$(BUILD)/tests/%) $(TOOLS:%=$(BUILD)/tests/%)
 
 check: $(CHECK_PROGRAMS)
