@@ -435,6 +435,9 @@ end_lanes(struct state *s)
 {
 	bool again;
 
+	/* Its end was passed on before it broke. */
+	if (s->client_gone && !s->lane[DIR_S].open && s->lane[DIR_R].open)
+		drop_daemon(s);
 	do {
 		again = false;
 		for (int d = 0; d < DIRS; d++) {
@@ -492,6 +495,17 @@ listens_on(const struct state *s)
 	    s->lane[DIR_S].to >= 0 && s->r->pair->in == s->r->pair->out;
 }
 
+/*
+ * The client has ended its output but may still listen: when it breaks the
+ * connection, the daemon should know before it writes.
+ */
+static bool
+hears_on(const struct state *s)
+{
+	return s->r->client_tcp && !s->client_gone && !s->lane[DIR_S].open &&
+	    s->lane[DIR_R].open && s->r->client_in >= 0;
+}
+
 static void
 arm(const struct state *s, struct poll_set *set)
 {
@@ -508,6 +522,8 @@ arm(const struct state *s, struct poll_set *set)
 	}
 	if (listens_on(s))
 		want(set, s->lane[DIR_S].to, 0);
+	if (hears_on(s))
+		want(set, s->r->client_in, 0);
 }
 
 static void
@@ -528,7 +544,7 @@ move(struct state *s, struct lane *l, const struct poll_set *set)
 }
 
 static void
-check_listener(struct state *s, const struct poll_set *set)
+check_listeners(struct state *s, const struct poll_set *set)
 {
 	short events = listens_on(s) ? got(set, s->lane[DIR_S].to) : 0;
 
@@ -538,6 +554,8 @@ check_listener(struct state *s, const struct poll_set *set)
 	} else if (events & POLLHUP) {
 		close_client(s, false);
 	}
+	if (hears_on(s) && (got(set, s->r->client_in) & POLLERR))
+		client_broke(s, EPIPE);
 }
 
 static bool
@@ -614,7 +632,7 @@ relay_run(struct relay *r)
 		for (int d = 0; n > 0 && d < DIRS; d++)
 			move(&s, &s.lane[d], &set);
 		if (n > 0)
-			check_listener(&s, &set);
+			check_listeners(&s, &set);
 		end_lanes(&s);
 		tell_exit(&s, got(&set, r->pair->in) == 0);
 		if (got(&set, r->signals) != 0 && !take_signals(&s))
