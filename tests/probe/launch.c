@@ -129,7 +129,7 @@ arrange_signals(const struct launch *l)
 		signal(l->ignored[i], SIG_IGN);
 	sigprocmask(SIG_SETMASK, &l->blocked, NULL);
 	for (int i = 0; l->waiting[i] != 0; i++)
-		raise(l->waiting[i]);
+		kill(getpid(), l->waiting[i]);
 	alarm(l->alarm);
 }
 

@@ -182,11 +182,12 @@ tell_descriptor(FILE *f, int fd)
 static void
 tell_descriptors(FILE *f)
 {
-	DIR *dir = opendir("/proc/self/fd");
 	const struct dirent *e;
+	DIR *dir;
 
 	for (int fd = 0; fd < 3; fd++)
 		tell_descriptor(f, fd);
+	dir = opendir("/proc/self/fd");
 	while (dir != NULL && (e = readdir(dir)) != NULL) {
 		int fd = atoi(e->d_name);
 
@@ -215,7 +216,7 @@ void
 report_write(const char *path, int argc, char *const *argv)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	int high = fcntl(fd, F_DUPFD_CLOEXEC, 100);
+	int high = fcntl(fd, F_DUPFD_CLOEXEC, 40);
 	FILE *f = high < 0 ? NULL : fdopen(high, "w");
 
 	/* A closed 0, 1 or 2 is not to be filled by the report itself. */

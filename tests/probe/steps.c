@@ -69,6 +69,16 @@ do_until(struct steps *s, const char *command)
 }
 
 static void
+do_ready(struct steps *s, const char *arg)
+{
+	struct pollfd pfd = {.fd = s->in, .events = POLLIN};
+
+	(void)arg;
+	poll(&pfd, 1, -1);
+	fprintf(s->log, "ready\n");
+}
+
+static void
 do_broken(struct steps *s, const char *arg)
 {
 	struct pollfd pfd = {.fd = s->in, .events = 0};
@@ -87,15 +97,17 @@ do_shut(struct steps *s, const char *arg)
 	int how = strcmp(arg, "rw") == 0 ? SHUT_RDWR :
 	    *arg == 'w'			 ? SHUT_WR :
 					   SHUT_RD;
+	int error = shutdown(how == SHUT_RD ? s->in : s->out, how) < 0 ?
+	    errno :
+	    0;
 
-	if (s->in != s->out && how == SHUT_WR) {
-		close(s->out); /* a pipe */
+	if (error == ENOTSOCK && how == SHUT_WR) { /* a pipe */
+		close(s->out);
 		s->out = -1;
-		fprintf(s->log, "shut %s\n", arg);
-		return;
+		error = 0;
 	}
 	fprintf(s->log, "shut %s: %s\n", arg,
-	    shutdown(s->in, how) < 0 ? strerror(errno) : "done");
+	    error == 0 ? "done" : strerror(error));
 }
 
 static void
@@ -274,6 +286,7 @@ static const struct verb {
     {"shut", do_shut},
     {"close", do_close},
     {"reset", do_reset},
+    {"ready", do_ready},
     {"broken", do_broken},
     {"set", do_set},
     {"get", do_get},
@@ -296,7 +309,7 @@ steps_log(const char *path)
 {
 	int fd = open(path,
 	    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-	int high = fcntl(fd, F_DUPFD_CLOEXEC, 100);
+	int high = fcntl(fd, F_DUPFD_CLOEXEC, 40);
 	FILE *f = high < 0 ? NULL : fdopen(high, "a");
 
 	close(fd);

@@ -19,6 +19,7 @@
  *	shut:r|w|rw	shutdown()
  *	close		let go of the connection
  *	reset		break it
+ *	ready		wait until there is something to read
  *	broken		wait until the connection is, without reading
  *	set:NAME=VALUE	set a socket option
  *	get:NAME	tell one

@@ -1,0 +1,142 @@
+# probe.bash - the same scene, direct and through teed, must leave the same words
+#
+# A scene is a client and a daemon with a list of steps for each
+# (probe/steps.h) and an inetd between them (probe/scene.c).  What either saw
+# goes to files, without what differs from run to run.
+
+load lib
+
+# Words before the launcher, like nice; teed's options; what the daemon is.
+around=()
+teed_options=()
+daemon=(probe daemon)
+pair=tcp
+machines=()
+
+# Play a scene: MODE is direct or teed, and the directory for what it leaves.
+play() { # MODE [SCENE-OPTION...] -- [STEP...]
+  local mode=$1 options=() program=()
+
+  shift
+  while [ "$1" != -- ]; do
+    options+=("$1")
+    shift
+  done
+  shift
+  [ "$mode" = direct ] ||
+    program=("$TEED" -d "$BATS_TEST_TMPDIR/records" "${teed_options[@]}")
+  program+=("${daemon[@]}" "$@")
+  rm -rf run "$mode"
+  mkdir -m 777 run
+  (
+    cd run || exit
+    timeout -k 5 60 "${around[@]}" scene "${options[@]}" "${program[@]}" \
+      </dev/null 2>errors 3>&-
+  ) || {
+    echo "$mode: the scene failed"
+    head run/*
+    return 1
+  }
+  mv run "$mode"
+}
+
+# What both saw, with the two ports told apart by name.  All that teed can't
+# help changing is the daemon's parent, and that a signal which ended the daemon
+# becomes an exit status (128 and its number).
+comparable() { # MODE
+  local client server file signal
+
+  client=$(sed -nE 's/^peer: .* port ([0-9]+) .*/\1/p' "$1/names")
+  server=$(sed -nE 's/^own: .* port ([0-9]+) .*/\1/p' "$1/names")
+  signal=$(sed -n 's/^program: signal //p' "$1/exit")
+  for file in client daemon exit report errors names; do
+    [ ! -e "$1/$file" ] || sed -E "s/ port ${client:-none}\\>/ port CLIENT/
+      s/ port ${server:-none}\\>/ port SERVER/
+      s/^program: signal .*/program: status $((128 + signal))/
+      /^parent: /d; s/^/$file: /" "$1/$file"
+  done
+}
+
+differences() {
+  diff -U2 --label direct --label teed <(comparable direct) \
+    <(comparable teed) >differences || {
+    head -n 60 differences
+    return 1
+  }
+}
+
+# The record of the scene is whole, and tells what was made.
+whole_record() {
+  tail -n 1 "$(record)" | grep -q '^#end '
+  [ "$(head_word pair)" = "$pair" ] || {
+    echo "the pair is $(head_word pair), not $pair"
+    return 1
+  }
+}
+
+same() { # [SCENE-OPTION...] -- [STEP...]
+  rm -rf records
+  play direct "$@"
+  play teed "$@"
+  differences
+  whole_record
+}
+
+# Words that a file of both must have: a scene in which nothing happens would
+# be the same, too.
+saw() { # FILE TEXT...
+  local text file=$1
+
+  shift
+  for text; do
+    grep -qF -- "$text" "direct/$file" || {
+      echo "not in $file: $text"
+      grep -v '^env: ' "direct/$file" | head -n 60
+      return 1
+    }
+  done
+}
+
+# Let any user run the programs here, and come back to them.
+for_all_users() {
+  chmod 755 "$BATS_RUN_TMPDIR" "${BATS_FILE_TMPDIR%/*}" "$BATS_TEST_TMPDIR" \
+    "${BATS_TEST_TMPDIR%/*}"
+  [ ! -d bin ] || return 0
+  mkdir bin
+  cp "$TEED" "$(command -v probe)" bin
+  TEED=$BATS_TEST_TMPDIR/bin/teed
+  daemon=("$BATS_TEST_TMPDIR/bin/probe" daemon)
+}
+
+# Run what follows as an ordinary user: 65534 is nobody.
+as_nobody() {
+  for_all_users
+  rm -rf records
+  install -d -o 65534 -m 700 records
+}
+
+# Two machines joined by a cable: `around` becomes the one with the server, the
+# other's namespace is $client_net.
+two_machines() {
+  local pid
+
+  for pid in 0 1; do
+    unshare --net sleep 300 3>&- &
+    machines+=("$!")
+    wait_for has_own_network "$!"
+  done
+  around=(nsenter --net="/proc/${machines[0]}/ns/net")
+  client_net=/proc/${machines[1]}/ns/net
+  "${around[@]}" ip link add server index 7 type veth \
+    peer name client netns "${machines[1]}"
+  "${around[@]}" ip link set server up
+  nsenter --net="$client_net" ip link set client up
+}
+
+has_own_network() { # PID
+  [ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ]
+}
+
+teardown() {
+  ((${#machines[@]} == 0)) || kill "${machines[@]}"
+}
