@@ -77,7 +77,7 @@ hearing_open(const struct session *s,
 	    .opaque = ignore_text, .describe = ignore_description,
 	    .event = ignore_event, .fact = pass_fact, .arg = h};
 	const struct protocol *p = NULL;
-	bool told;
+	bool told = false;
 
 	memset(h, 0, sizeof *h);
 	h->fact = fact;
@@ -85,7 +85,9 @@ hearing_open(const struct session *s,
 	h->track = mem_alloc(track_size());
 	if (s->protocol != NULL)
 		p = protocol_find(s->protocol);
-	told = p != NULL;
+	/* What a transcript tells may have been a guess, as it is here. */
+	if (p != NULL && s->format != NULL)
+		told = strcmp(s->format, "teed") != 0;
 	if (p == NULL)
 		p = protocol_guess(s->service, NULL, address_port(s->server));
 	if (s->user != NULL)

@@ -1,8 +1,8 @@
 /* transcript.c - a transcript's sessions, as they stream by */
 #include "transcript.h"
+#include "header.h"
 #include "mem.h"
 #include "segment.h"
-#include "when.h"
 
 #include "../base/fd.h"
 #include "../base/str.h"
@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* How much of a damaged line is shown. */
@@ -107,8 +108,13 @@ transcript_error(const struct transcript *t)
 bool
 transcript_is_open(int fd)
 {
-	if (fd < 0)
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
 		return false;
+	/* Its recorder may not have had the time to lock it; don't be first. */
+	if (st.st_size == 0)
+		return true;
 	if (flock(fd, LOCK_SH | LOCK_NB) < 0)
 		return errno == EWOULDBLOCK;
 	flock(fd, LOCK_UN);
@@ -126,79 +132,21 @@ next_line(struct transcript *t)
 	return true;
 }
 
-/* `lacks=times,zone`: what the log did not tell that this was imported from. */
-static unsigned
-read_lacks(const char *names)
-{
-	const char *name;
-	unsigned lacks = 0, bit;
-
-	for (size_t i = 0; (name = session_lack_name(i, &bit)) != NULL; i++)
-		if (strstr(names, name) != NULL)
-			lacks |= bit;
-	return lacks;
-}
-
-/* Where a word of the header goes. */
-static void
-set_word(struct session *s, const char *key, const char *value)
-{
-	const struct {
-		const char *key;
-		const char **to;
-	} words[] = {{"id", &s->id}, {"service", &s->service},
-	    {"protocol", &s->protocol}, {"client", &s->client},
-	    {"server", &s->server}, {"host", &s->host}, {"pid", &s->pid}};
-
-	if (strcmp(key, "start") == 0)
-		s->start_us = when_read_iso(value);
-	else if (strcmp(key, "lacks") == 0)
-		s->lacks = read_lacks(value);
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strcmp(key, words[i].key) == 0 && strcmp(value, "-") != 0)
-			*words[i].to = value;
-}
-
-/*
- * A session with these header words.  Each value stands, terminated, in
- * t->texts; together they are no longer than the line.
- */
 static void
 begin_session(struct transcript *t, const char *words, size_t n)
 {
-	char key[64], *value;
-	size_t at = 0;
-
 	free(t->texts);
 	free(t->end_words);
 	t->end_words = NULL;
-	memset(&t->s, 0, sizeof t->s);
-	t->texts = mem_alloc(2 * n + 64);
-	memcpy(t->texts, words, n);
-	t->texts[n] = '\0';
-	t->s.words = t->texts;
-	value = t->texts + n + 1;
-	t->s.format = "teed";
+	t->texts = mem_alloc(HEADER_ROOM(n));
+	header_words(&t->s, words, n, t->texts);
 	t->s.file = t->path != NULL ? t->path : "-";
-	t->s.start_us = TIME_NONE;
-	while (head_next(words, n, &at, key, sizeof key, value, n + 1)) {
-		set_word(&t->s, key, value);
-		value += strlen(value) + 1;
-	}
 	if (t->s.id == NULL)
 		t->s.id = t->path != NULL ? str_base(t->path) : "stdin";
 	decode_init(&t->decode);
 	t->stage = STAGE_EVENTS;
 	t->ended = false;
 	t->goes_on = 0;
-}
-
-static bool
-is_head(const char *p, size_t n)
-{
-	return n >= sizeof FORMAT_MAGIC - 1 &&
-	    memcmp(p, FORMAT_MAGIC, sizeof FORMAT_MAGIC - 1) == 0 &&
-	    (n == sizeof FORMAT_MAGIC - 1 || p[sizeof FORMAT_MAGIC - 1] == ' ');
 }
 
 /* Whether these header words are those of a later segment of this session. */
@@ -215,15 +163,14 @@ is_segment(const struct transcript *t, const char *words, size_t n)
 struct session *
 transcript_session(struct transcript *t)
 {
-	const size_t magic = sizeof FORMAT_MAGIC - 1;
 	struct event ev;
 
 	while (t->stage != STAGE_BETWEEN && t->stage != STAGE_OVER)
 		transcript_event(t, &ev);
 	if (!next_line(t))
 		return NULL;
-	if (is_head(t->line, t->len)) {
-		begin_session(t, t->line + magic, t->len - magic);
+	if (header_is(t->line, t->len)) {
+		begin_session(t, t->line + HEADER_MAGIC, t->len - HEADER_MAGIC);
 	} else {
 		begin_session(t, "", 0); /* its header is missing */
 		t->kept = true;
@@ -468,7 +415,6 @@ next_header(struct transcript *t, struct event *ev)
 bool
 transcript_event(struct transcript *t, struct event *ev)
 {
-	const size_t magic = sizeof FORMAT_MAGIC - 1;
 	bool told = false;
 
 	switch (t->stage) {
@@ -486,11 +432,11 @@ transcript_event(struct transcript *t, struct event *ev)
 	}
 	for (;;) {
 		while (next_line(t)) {
-			if (!is_head(t->line, t->len)) {
+			if (!header_is(t->line, t->len)) {
 				read_line(t, ev);
 				return true;
 			}
-			if (!is_segment(t, t->line + magic, t->len - magic))
+			if (!is_segment(t, t->line + HEADER_MAGIC, t->len - HEADER_MAGIC))
 				return next_header(t, ev);
 		}
 		if (t->ended || !next_segment(t, ev, &told))
