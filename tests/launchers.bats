@@ -84,7 +84,7 @@ two_clients_of_tcpd() { # PROGRAM...
   install -d -o spop3d /var/lib/solid-pop3d
   echo "ALL: 192.0.2.66" >/etc/hosts.deny
   echo "110 stream tcp nowait root $*" >/etc/inetd.test
-  launch 110 inetd -i /etc/inetd.test
+  launch_openbsd_inetd 110 /etc/inetd.test
   ip -n client addr add 192.0.2.66/24 dev client
   fetch_mail allowed pop3 110
   client denied nc.openbsd -s 192.0.2.66 "$server" 110

@@ -83,15 +83,35 @@ inetd_line() { # PORT USER PROGRAM [ARGUMENT...]
     >>/etc/inetd.test
 }
 
+launch_openbsd_inetd() { # PORT CONFIGURATION
+  launch "$1" inetd -i -R 10000 "$2"
+}
+
+# It sleeps for a second when a daemon ends while it waits for a client.
+launch_gnu_inetd() { # PORT CONFIGURATION
+  launch "$1" inetutils-inetd --environment -d --pidfile=/run/inetd.pid "$2"
+}
+
+openbsd_inetd() { # PORT CONFIGURATION
+  launch "$1" inetd -i -R 10000 "$2"
+}
+
+# It goes into the background by itself, for with -d, which would keep it here,
+# it sleeps for a second after each client.
+launch_gnu_inetd() { # PORT CONFIGURATION
+  inetutils-inetd --environment --pidfile=/run/inetd.pid "$2"
+  wait_for listening "$1"
+  residents+="$(cat /run/inetd.pid) "
+}
+
 openbsd_inetd() { # PORT USER PROGRAM [ARGUMENT...]
   inetd_line "$@"
-  launch "$1" inetd -i -R 10000 /etc/inetd.test
+  launch_openbsd_inetd "$1" /etc/inetd.test
 }
 
 gnu_inetd() { # PORT USER PROGRAM [ARGUMENT...]
   inetd_line "$@"
-  launch "$1" inetutils-inetd --environment -d -p /run/inetd.pid \
-    /etc/inetd.test
+  launch_gnu_inetd "$1" /etc/inetd.test
 }
 
 xinetd_inetd() { # PORT USER PROGRAM [ARGUMENT...]
