@@ -45,7 +45,7 @@ COMPILE = $(CC) $(STD) $(WARN) $(WERROR) $(HARDEN) -I$(BUILD) $(CPPFLAGS) \
 	$(CFLAGS)
 
 BASE = str num fd msg
-TRANSCRIPT = escape encode decode head name rotate store
+TRANSCRIPT = escape encode decode head name rotate rotate_scan store
 PROTOCOL = base64 command echo guess imap_args imap_reply ldap_attr ldap_ber \
 	ldap_filter ldap_message ldap_put ldap_text line literal names pending \
 	sasl table tell text_clean text_prompt text_values \

@@ -56,7 +56,8 @@ converse() { # [TALK-OPTION...] [-- TEED-OPTION...]
   rm -f dialogue.shared dialogue.errors
   cat >dialogue
   "${under[@]}" talk inetd "${talk_options[@]}" dialogue \
-    "${before[@]}" "$TEED" -d records "${@:2}" talk daemon dialogue
+    "${before[@]}" "$TEED" -d records "${@:2}" talk daemon dialogue ||
+    echo "talk: status $?"
   said_all dialogue
 }
 
@@ -122,4 +123,14 @@ recorded() { # [FILE...]
 # The value of a word in a record's first line.
 head_word() { # KEY [FILE]
   sed -nE "1s/.* $1=(\"([^\"\\\\]|\\\\.)*\"|[^ ]*).*/\\1/p" "${2:-$(record)}"
+}
+
+# The segments of a session, in their order.
+segments() { # FIRST-FILE
+  local n
+
+  echo "$1"
+  for ((n = 2; n < 10000; n++)); do
+    [ ! -e "${1%.log}.$n.log" ] || echo "${1%.log}.$n.log"
+  done
 }

@@ -365,13 +365,16 @@ send_piece(struct stream *s, uint64_t *rnd)
 	return w > 0 ? (size_t)w : 0;
 }
 
-/* Returns false at the end of the input. */
 static void
 take_piece(struct stream *s)
 {
 	static unsigned char piece[65536];
-	ssize_t n = read(rfd, piece, sizeof piece);
+	size_t want = sizeof piece;
+	ssize_t n;
 
+	if (want > s->end - s->at)
+		want = (size_t)(s->end - s->at); /* what follows is no flow */
+	n = read(rfd, piece, want);
 	if (n < 0 && errno == EAGAIN)
 		return;
 	if (n <= 0)

@@ -2,7 +2,9 @@
 #include "fd.h"
 
 #include <errno.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 void
@@ -32,6 +34,19 @@ fd_write_all(int fd, const void *p, size_t n)
 			break;
 	}
 	return done;
+}
+
+bool
+fd_lock(int fd, int tries)
+{
+	const struct timespec pause = {0, 1000000};
+
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if ((errno != EWOULDBLOCK && errno != EINTR) || --tries <= 0)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return true;
 }
 
 bool

@@ -15,6 +15,12 @@ void fd_close(int *fd);
  */
 size_t fd_write_all(int fd, const void *p, size_t n);
 
+/*
+ * Lock the whole file for us alone (flock).  Where others hold it, try again
+ * every millisecond, `tries` times in all.  False sets errno.
+ */
+bool fd_lock(int fd, int tries);
+
 /* Whether two descriptors are the same file or socket. */
 bool fd_same(int a, int b);
 

@@ -177,7 +177,7 @@ allow_recording(struct filter *f, int dir)
 {
 	static const int open_files[] = {SYS_pread64, SYS_pwrite64, SYS_flock,
 	    SYS_ftruncate, SYS_fstat, SYS_newfstatat, SYS_getdents64,
-	    SYS_lseek, SYS_fchown};
+	    SYS_lseek, SYS_fchown, SYS_fchmod};
 	static const int in_dir[] = {SYS_openat, SYS_unlinkat,
 #ifdef SYS_renameat
 	    SYS_renameat,

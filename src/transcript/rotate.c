@@ -1,9 +1,10 @@
 /* rotate.c - which sessions of a service there are, and which must go */
 #include "rotate.h"
+#include "rotate_scan.h"
 
+#include "../base/clock.h"
 #include "../base/fd.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,21 +12,26 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MAGIC "teedidx1"
 #define LOCK_TRIES 250 /* of a millisecond each */
 #define LOOK 64 /* slots read at once */
 
-/* A session found in progress is not looked at again for so many sessions. */
-#define BUSY_PAUSE 64
+/* A segment has at least a first line: no session has more of them than that. */
+#define SEGMENT_MIN 64
 
 /*
  * Where others change the directory too (a second service), it is read again
  * once in entries / SCAN_SHARE sessions.
  */
 #define SCAN_SHARE 64
+
+/*
+ * However it looks, the index is made anew now and then: a recorder that was
+ * killed has not told how large its session is.
+ */
+#define SCAN_ANYWAY 1000
 
 /* Move dead slots out of the way when there are this many and most are dead. */
 #define COMPACT 4096
@@ -52,25 +58,33 @@ write_slot(struct rotate *r, uint64_t n, const struct rotate_slot *s)
 	    pwrite(r->fd, s, sizeof *s, slot_at(n)) == sizeof *s;
 }
 
+/* A new index, which belongs to the owner of the sessions. */
+static int
+make_index(const struct rotate *r, const char *name)
+{
+	int fd = openat(r->dir, name,
+	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd >= 0 && (fchmod(fd, 0600) < 0 ||
+	    (r->owner != geteuid() && fchown(fd, r->owner, (gid_t)-1) < 0)))
+		fd_close(&fd);
+	return fd;
+}
+
 void
 rotate_open(struct rotate *r)
 {
+	const int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
 	char name[NAME_SERVICE + 16];
-	struct stat st;
 
 	snprintf(name, sizeof name, ".%s.index", r->service);
 	r->slot = ROTATE_NO_SLOT;
 	r->generation = 0;
-	r->fd = openat(r->dir, name,
-	    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
-	if (r->fd < 0)
-		return;
-	/* The directory is safe, but say no to a link planted before it was. */
-	if (fstat(r->fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1)
-		fd_close(&r->fd);
-	else if (st.st_uid != r->owner && (st.st_uid != geteuid() ||
-	    fchown(r->fd, r->owner, (gid_t)-1) < 0))
-		fd_close(&r->fd);
+	r->fd = openat(r->dir, name, flags);
+	if (r->fd < 0 && errno == ENOENT)
+		r->fd = make_index(r, name);
+	if (r->fd < 0 && errno == EEXIST)
+		r->fd = openat(r->dir, name, flags);
 }
 
 void
@@ -100,108 +114,49 @@ note_mtime(struct rotate *r)
 	r->head.mtime_ns = (int64_t)st.st_mtim.tv_nsec;
 }
 
-struct found {
-	struct rotate_slot *slots;
-	size_t n, room;
-	uint64_t entries;
-};
-
-/* By start, then process id, then letter. */
-static int
-by_age(const void *va, const void *vb)
+/* FNV-1a: an index that something else has written to is not believed. */
+static uint64_t
+checksum(const struct rotate_head *h)
 {
-	const struct rotate_slot *a = va, *b = vb;
-	const char *pa, *pb;
-	char *enda, *endb;
-	unsigned long na, nb;
-	int c = strncmp(a->stamp, b->stamp, sizeof "99999999T999999Z" - 1);
+	const unsigned char *p = (const unsigned char *)h;
+	uint64_t sum = 0xcbf29ce484222325u;
 
-	if (c != 0)
-		return c;
-	pa = a->stamp + sizeof "99999999T999999Z-" - 1;
-	pb = b->stamp + sizeof "99999999T999999Z-" - 1;
-	na = strtoul(pa, &enda, 10);
-	nb = strtoul(pb, &endb, 10);
-	if (na != nb)
-		return na < nb ? -1 : 1;
-	return strcmp(enda, endb);
+	for (size_t i = 0; i < offsetof(struct rotate_head, check); i++)
+		sum = (sum ^ p[i]) * 0x100000001b3u;
+	return sum;
 }
 
 static bool
-found_add(struct rotate *r, struct found *f, const char *file)
+is_sound(const struct rotate_head *h)
 {
-	struct rotate_slot s = {.low = 2, .high = 1};
-	struct stat st;
-	unsigned segment;
-
-	f->entries++;
-	if (!name_parse(file, r->service, s.stamp, &segment) ||
-	    fstatat(r->dir, file, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    !S_ISREG(st.st_mode) || st.st_uid != r->owner)
-		return true;
-	s.bytes = (uint64_t)st.st_size;
-	if (segment > 1)
-		s.low = s.high = segment;
-	if (f->n == f->room) {
-		size_t room = f->room > 0 ? f->room * 2 : 256;
-		void *p = realloc(f->slots, room * sizeof *f->slots);
-
-		if (p == NULL)
-			return false;
-		f->slots = p;
-		f->room = room;
-	}
-	f->slots[f->n++] = s;
-	return true;
+	return memcmp(h->magic, MAGIC, sizeof h->magic) == 0 &&
+	    h->check == checksum(h);
 }
 
-/* Segments of one session become one slot. */
+/* It does not fit what we see: made anew next time. */
 static void
-found_join(struct found *f)
+mistrust(struct rotate *r)
 {
-	size_t n = 0;
-
-	if (f->n > 0)
-		qsort(f->slots, f->n, sizeof *f->slots, by_age);
-	for (size_t i = 0; i < f->n; i++) {
-		struct rotate_slot *last = &f->slots[n > 0 ? n - 1 : 0];
-		struct rotate_slot *s = &f->slots[i];
-
-		if (n == 0 || strcmp(last->stamp, s->stamp) != 0) {
-			f->slots[n++] = *s;
-			continue;
-		}
-		last->bytes += s->bytes;
-		if (s->high < 2)
-			continue;
-		if (last->high < 2 || s->low < last->low)
-			last->low = s->low;
-		if (s->high > last->high)
-			last->high = s->high;
-	}
-	f->n = n;
+	r->head.magic[0] = '\0';
 }
 
-static bool
-read_dir(struct rotate *r, struct found *f)
+/* Places in an older index mean nothing in this one. */
+static void
+new_generation(struct rotate_head *h)
 {
-	struct dirent *de;
-	bool ok = true;
-	DIR *dir;
-	int fd = openat(r->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	uint64_t now = (uint64_t)clock_date_us();
 
-	if (fd < 0)
-		return false;
-	if ((dir = fdopendir(fd)) == NULL) {
-		close(fd);
-		return false;
-	}
-	while (ok && (de = readdir(dir)) != NULL)
-		ok = found_add(r, f, de->d_name);
-	closedir(dir);
-	if (ok)
-		found_join(f);
-	return ok;
+	h->generation = now > h->generation ? now : h->generation + 1;
+}
+
+/* Whether the file may be overwritten: not one of somebody else's. */
+static bool
+is_index(const struct rotate *r)
+{
+	struct stat st;
+
+	return fstat(r->fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_nlink == 1 && st.st_uid == r->owner;
 }
 
 /* Make the index anew from the directory. */
@@ -209,16 +164,20 @@ static bool
 rebuild(struct rotate *r)
 {
 	struct rotate_head *h = &r->head;
-	struct found f = {NULL, 0, 0, 0};
-	uint64_t generation = h->generation, serial = h->serial;
+	struct found f;
+	uint64_t serial = is_sound(h) ? h->serial : 0;
 	size_t size;
 	bool ok;
 
-	ok = read_dir(r, &f);
+	if (!is_index(r)) {
+		rotate_close(r);
+		return false;
+	}
+	ok = rotate_scan(r, &f);
 	if (ok) {
 		memset(h, 0, sizeof *h);
 		memcpy(h->magic, MAGIC, sizeof h->magic);
-		h->generation = generation + 1;
+		new_generation(h);
 		h->serial = h->scanned = serial;
 		h->entries = f.entries;
 		h->next = h->live = f.n;
@@ -230,21 +189,6 @@ rebuild(struct rotate *r)
 	}
 	free(f.slots);
 	return ok;
-}
-
-static bool
-take_lock(int fd)
-{
-	const struct timespec pause = {0, 1000000};
-
-	for (int i = 0; i < LOCK_TRIES; i++) {
-		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-			return true;
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return false;
-		nanosleep(&pause, NULL);
-	}
-	return false;
 }
 
 void
@@ -261,28 +205,26 @@ rotate_will_change(struct rotate *r)
 static bool
 find_own(struct rotate *r)
 {
-	struct rotate_slot s;
+	struct rotate_slot s[LOOK];
+	uint64_t from, to = r->head.next;
 
-	if (r->slot == ROTATE_NO_SLOT)
-		return false;
-	if (r->generation == r->head.generation)
+	if (r->slot != ROTATE_NO_SLOT && r->generation == r->head.generation)
 		return true;
-	for (uint64_t i = r->head.next; i > r->head.first; i--)
-		if (read_slots(r, i - 1, &s, 1) == 1 &&
-		    strcmp(s.stamp, r->own.stamp) == 0) {
-			r->slot = i - 1;
-			r->generation = r->head.generation;
-			r->own = s;
-			return true;
+	for (r->slot = ROTATE_NO_SLOT; to > r->head.first; to = from) {
+		from = to - r->head.first > LOOK ? to - LOOK : r->head.first;
+		if (read_slots(r, from, s, to - from) < to - from) {
+			mistrust(r);
+			return false;
 		}
+		for (uint64_t i = to; i-- > from;)
+			if (strcmp(s[i - from].stamp, r->own.stamp) == 0) {
+				r->own = s[i - from];
+				r->slot = i;
+				r->generation = r->head.generation;
+				return true;
+			}
+	}
 	return false;
-}
-
-static bool
-is_sound(const struct rotate_head *h)
-{
-	return memcmp(h->magic, MAGIC, sizeof h->magic) == 0 &&
-	    h->first <= h->next && h->live <= h->next - h->first;
 }
 
 /* Whether the index says what the directory holds. */
@@ -290,20 +232,20 @@ static bool
 is_current(struct rotate *r, const struct stat *st)
 {
 	const struct rotate_head *h = &r->head;
+	uint64_t since = h->serial - h->scanned;
 	struct stat now;
 
-	if (!is_sound(h))
+	if (!is_sound(h) || since > SCAN_ANYWAY + 4 * h->live)
 		return false;
 	r->as_left = (st != NULL && is_as_left(r, st)) ||
 	    fstat(r->dir, &now) < 0 || is_as_left(r, &now);
-	return r->as_left ||
-	    h->serial - h->scanned < h->entries / SCAN_SHARE;
+	return r->as_left || since < h->entries / SCAN_SHARE;
 }
 
 static bool
-read_head(struct rotate *r)
+read_head(struct rotate *r, int tries)
 {
-	if (r->fd < 0 || !take_lock(r->fd))
+	if (r->fd < 0 || !fd_lock(r->fd, tries))
 		return false;
 	if (pread(r->fd, &r->head, sizeof r->head, 0) != sizeof r->head)
 		memset(&r->head, 0, sizeof r->head);
@@ -314,7 +256,7 @@ read_head(struct rotate *r)
 bool
 rotate_lock(struct rotate *r, const struct stat *st)
 {
-	if (!read_head(r))
+	if (!read_head(r, LOCK_TRIES))
 		return false;
 	if (is_current(r, st))
 		return true;
@@ -322,14 +264,15 @@ rotate_lock(struct rotate *r, const struct stat *st)
 		r->as_left = r->changed = true;
 		return true;
 	}
-	flock(r->fd, LOCK_UN);
+	if (r->fd >= 0)
+		flock(r->fd, LOCK_UN);
 	return false;
 }
 
 bool
-rotate_lock_own(struct rotate *r)
+rotate_lock_own(struct rotate *r, bool wait)
 {
-	if (!read_head(r))
+	if (!read_head(r, wait ? LOCK_TRIES : 1))
 		return false;
 	if (is_sound(&r->head) && find_own(r))
 		return true;
@@ -354,9 +297,9 @@ compact(struct rotate *r)
 	}
 	h->next -= h->first;
 	h->first = 0;
-	h->generation++;
+	new_generation(h);
 	if (ftruncate(r->fd, slot_at(h->next)) < 0)
-		h->magic[0] = '\0'; /* made anew next time */
+		mistrust(r);
 }
 
 void
@@ -370,6 +313,7 @@ rotate_unlock(struct rotate *r)
 		/* What others did must go on to show. */
 		if (r->changed && r->as_left)
 			note_mtime(r);
+		h->check = checksum(h);
 		if (pwrite(r->fd, h, sizeof *h, 0) < 0 && ftruncate(r->fd, 0))
 			rotate_close(r); /* and never again */
 	}
@@ -388,7 +332,7 @@ rotate_add(struct rotate *r, const char *stamp)
 	r->generation = r->head.generation;
 	r->changed = true;
 	if (!write_slot(r, r->slot, &s)) {
-		r->head.magic[0] = '\0';
+		mistrust(r);
 		return;
 	}
 	r->head.next++;
@@ -401,6 +345,7 @@ rotate_update(struct rotate *r, uint64_t bytes, unsigned segments)
 {
 	struct rotate_slot *s = &r->own;
 
+	bytes -= r->freed;
 	r->head.bytes += bytes - s->bytes;
 	s->bytes = bytes;
 	s->busy_until = 0;
@@ -424,7 +369,15 @@ forget(struct rotate *r, uint64_t n, struct rotate_slot *s)
 void
 rotate_remove(struct rotate *r)
 {
+	struct rotate_head *h = &r->head;
+	struct rotate_slot s;
+
 	forget(r, r->slot, &r->own);
+	r->slot = ROTATE_NO_SLOT;
+	/* So that the last slot in use is always the newest session's. */
+	while (h->next > h->first && read_slots(r, h->next - 1, &s, 1) == 1 &&
+	    s.stamp[0] == '\0')
+		h->next--;
 }
 
 /* Delete one file if it is what it should be; how many bytes that frees. */
@@ -459,6 +412,20 @@ in_progress(struct rotate *r, const char *file)
 	    st.st_uid != r->owner || flock(fd, LOCK_EX | LOCK_NB) < 0;
 	close(fd);
 	return busy;
+}
+
+/* Whether a slot may be what this program has written. */
+static bool
+is_plausible(const struct rotate *r, const struct rotate_slot *s)
+{
+	char file[NAME_FILE], stamp[NAME_STAMP];
+	unsigned segment;
+
+	if (memchr(s->stamp, '\0', sizeof s->stamp) == NULL ||
+	    (s->high >= s->low && s->high - s->low > s->bytes / SEGMENT_MIN))
+		return false;
+	name_file(file, r->service, s->stamp, 1);
+	return name_parse(file, r->service, stamp, &segment) && segment == 1;
 }
 
 static bool
@@ -499,63 +466,77 @@ prune_own(struct rotate *r)
 	char file[NAME_FILE];
 	uint64_t freed;
 
-	if (!is_own(r, r->slot) || s->low >= s->high)
+	if (r->slot == ROTATE_NO_SLOT || !is_own(r, r->slot))
 		return;
 	for (; r->head.bytes > r->total && s->low < s->high; s->low++) {
 		name_file(file, r->service, s->stamp, s->low);
 		freed = delete_file(r, file);
 		s->bytes -= freed;
 		r->head.bytes -= freed;
+		r->freed += freed;
 	}
 	write_slot(r, r->slot, s);
 }
 
-/* One slot of the queue: delete its session if that may be. */
+/*
+ * One slot of the queue: delete its session if that may be.  The more sessions
+ * are in progress before it, the later it is looked at again, so that even
+ * thousands of them cost a new session only a few looks.
+ */
 static void
-prune_slot(struct rotate *r, uint64_t n, struct rotate_slot *s)
+prune_slot(
+    struct rotate *r, uint64_t n, struct rotate_slot *s, uint64_t *busy)
 {
-	if (s->stamp[0] == '\0' || s->busy_until > r->head.serial ||
-	    is_own(r, n))
+	if (s->stamp[0] == '\0')
 		return;
-	s->stamp[sizeof s->stamp - 1] = '\0';
-	if (delete_session(r, s)) {
+	if (!is_plausible(r, s)) {
+		mistrust(r);
+	} else if (s->busy_until > r->head.serial ||
+	    (is_own(r, n) && !r->ended)) {
+		++*busy;
+	} else if (delete_session(r, s)) {
 		forget(r, n, s);
+		if (is_own(r, n))
+			r->slot = ROTATE_NO_SLOT;
 	} else {
-		s->busy_until = r->head.serial + BUSY_PAUSE;
+		s->busy_until = r->head.serial + ++*busy;
 		write_slot(r, n, s);
 	}
 }
 
+/* All but the newest session may go. */
 void
 rotate_prune(struct rotate *r)
 {
 	struct rotate_slot s[LOOK];
-	uint64_t at = r->head.first;
+	uint64_t at = r->head.first, busy = 0;
 	size_t i, n;
 
-	while (rotate_is_full(r) && at < r->head.next &&
+	while (rotate_is_full(r) && at + 1 < r->head.next &&
 	    (n = read_slots(r, at, s, LOOK)) > 0) {
-		for (i = 0; i < n && at < r->head.next && rotate_is_full(r); i++) {
-			prune_slot(r, at, &s[i]);
+		for (i = 0; i < n && at + 1 < r->head.next; i++, at++) {
+			if (!rotate_is_full(r))
+				break;
+			prune_slot(r, at, &s[i], &busy);
 			if (s[i].stamp[0] == '\0' && at == r->head.first)
 				r->head.first++;
-			at++;
 		}
 	}
-	if (rotate_is_full(r))
-		prune_own(r);
+	if (!rotate_is_full(r))
+		return;
+	if (r->head.live > busy + 1)
+		mistrust(r); /* there should have been more to delete */
+	prune_own(r);
 }
 
 bool
 rotate_newest(struct rotate *r, char *stamp)
 {
 	struct rotate_slot s;
-	uint64_t i;
 
-	for (i = r->head.next; i > r->head.first; i--)
-		if (read_slots(r, i - 1, &s, 1) == 1 && s.stamp[0] != '\0') {
-			memcpy(stamp, s.stamp, NAME_STAMP);
-			return true;
-		}
-	return false;
+	if (r->head.next == r->head.first ||
+	    read_slots(r, r->head.next - 1, &s, 1) != 1 || !is_plausible(r, &s))
+		return false;
+	memcpy(stamp, s.stamp, NAME_STAMP);
+	return true;
 }

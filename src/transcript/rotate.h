@@ -29,6 +29,7 @@ struct rotate_head {
 	uint64_t scanned; /* serial when the directory was last read */
 	uint64_t entries; /* what the directory held then */
 	int64_t mtime_s, mtime_ns; /* of the directory, as we left it */
+	uint64_t check; /* sum over all that */
 };
 
 struct rotate_slot {
@@ -50,6 +51,8 @@ struct rotate {
 
 	uint64_t generation, slot; /* where our own session is */
 	struct rotate_slot own; /* and what stands there */
+	uint64_t freed; /* bytes of ours that were deleted */
+	bool ended; /* it has: it may be deleted in its turn */
 	struct rotate_head head; /* as read by rotate_lock() */
 	bool as_left; /* nobody but us had changed the directory */
 	bool changed; /* we have, since */
@@ -71,9 +74,10 @@ bool rotate_lock(struct rotate *r, const struct stat *st);
 
 /*
  * Likewise, but only to say something of our own session: the directory is not
- * looked at.  False also where our place in the index is not known any more.
+ * looked at.  False also where our session is not in the index (any more).
+ * wait: not while traffic waits for us.
  */
-bool rotate_lock_own(struct rotate *r);
+bool rotate_lock_own(struct rotate *r, bool wait);
 
 /* Whether there is too much. */
 bool rotate_is_full(const struct rotate *r);
@@ -93,7 +97,10 @@ void rotate_will_change(struct rotate *r);
 /* Its files are gone. */
 void rotate_remove(struct rotate *r);
 
-/* Delete what is too much, the oldest first, never a session in progress. */
+/*
+ * Delete what is too much, the oldest first, never a session in progress nor
+ * the newest; of our own, in need, all segments but the first and the newest.
+ */
 void rotate_prune(struct rotate *r);
 
 /*

@@ -7,9 +7,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define LOCK_TRIES 100 /* of a millisecond each */
 
 static int
 cannot(struct str *why, const char *path, const char *what)
@@ -28,7 +29,7 @@ check_dir(struct store *s, const char *path, bool made, struct str *why)
 	if (fstat(s->dir, &st) < 0)
 		return cannot(why, path, "cannot look at the directory");
 	s->seen = st;
-	if (made && st.st_uid != owner) {
+	if (made && st.st_uid == geteuid() && st.st_uid != owner) {
 		if (fchown(s->dir, owner, (gid_t)-1) < 0)
 			return cannot(why, path, "cannot give it away");
 		st.st_uid = owner;
@@ -48,6 +49,17 @@ check_dir(struct store *s, const char *path, bool made, struct str *why)
 	return 0;
 }
 
+/* The daemon's umask, which may be anything, must not show. */
+static bool
+make_dir(const char *path)
+{
+	mode_t old = umask(077);
+	bool made = mkdir(path, 0700) == 0;
+
+	umask(old);
+	return made;
+}
+
 int
 store_open(struct store *s, const char *path, uid_t owner, bool give_away,
     struct str *why)
@@ -63,7 +75,7 @@ store_open(struct store *s, const char *path, uid_t owner, bool give_away,
 		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (s->dir >= 0 || errno != ENOENT)
 			break;
-		made = mkdir(path, 0700) == 0;
+		made = make_dir(path);
 		if (!made && errno != EEXIST)
 			return cannot(why, path, "cannot make the directory");
 	}
@@ -91,11 +103,17 @@ make_file(struct store *s, const char *name)
 
 	if (fd < 0)
 		return -1;
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0 ||
+	/*
+	 * A reader may have it locked for a moment.  Where there are no locks,
+	 * nobody can say that it is not in progress, and it is never deleted.
+	 */
+	if ((!fd_lock(fd, LOCK_TRIES) && errno == EWOULDBLOCK) ||
 	    (s->give_away && fchown(fd, s->rotate.owner, (gid_t)-1) < 0)) {
 		unlinkat(s->dir, name, 0);
 		fd_close(&fd);
+		return -1;
 	}
+	fchmod(fd, 0600); /* the umask is the daemon's, and may be anything */
 	return fd;
 }
 
@@ -129,6 +147,7 @@ make_first(struct store *s, int64_t start_us, pid_t pid)
 	if (s->fd < 0)
 		return -1;
 	snprintf(s->id, sizeof s->id, "%s-%s", s->service, s->stamp);
+	memcpy(s->rotate.own.stamp, s->stamp, sizeof s->stamp);
 	s->segment = 1;
 	return 0;
 }
@@ -189,12 +208,13 @@ store_write(struct store *s, const char *p, size_t n)
 
 /* Tell the index how large the session has become; make room. */
 static void
-account(struct store *s)
+account(struct store *s, bool ended)
 {
 	struct rotate *r = &s->rotate;
 
-	if (!rotate_lock_own(r))
+	if (!rotate_lock_own(r, ended))
 		return;
+	r->ended = ended;
 	rotate_update(r, s->written + s->size, s->segment);
 	if (rotate_is_full(r))
 		rotate_prune(r);
@@ -228,7 +248,7 @@ store_roll(struct store *s, unsigned n, const char *head, size_t head_len,
 	s->size = head_len;
 	s->segment = n;
 	s->torn = false;
-	account(s);
+	account(s, false);
 	return true;
 }
 
@@ -238,7 +258,7 @@ delete_session(struct store *s)
 {
 	struct rotate *r = &s->rotate;
 	char name[NAME_FILE], stamp[NAME_STAMP];
-	bool locked = rotate_lock_own(r);
+	bool locked = rotate_lock_own(r, true);
 
 	if (locked)
 		rotate_will_change(r);
@@ -268,7 +288,7 @@ store_finish(struct store *s, bool keep_it)
 		/* Unlocked first, or it could not go where it is too much. */
 		fd_close(&s->fd);
 		fd_close(&s->first);
-		account(s);
+		account(s, true);
 	}
 }
 
