@@ -37,6 +37,9 @@
 /* How long undelivered bytes may hold back a reset. */
 #define RESET_WAIT_MS 5000
 
+/* A daemon that does not pause is looked at after so many reads. */
+#define LOOK_AFTER 64
+
 /* How often to look whether a daemon's heirs have let go, where no event tells. */
 #define HEIRS_MS 250
 
@@ -64,7 +67,7 @@ struct state {
 	bool exit_due; /* it has ended, and the sink was not told yet */
 	bool client_gone; /* the client's side broke: so will the daemon's */
 	bool reset; /* the daemon's side broke: so will the client's */
-	bool mirror; /* look what the daemon has set on its socket */
+	unsigned unseen; /* reads since the last look at what it has set */
 };
 
 /* ---- signals ---------------------------------------------------------- */
@@ -340,7 +343,7 @@ lane_read(struct state *s, struct lane *l, short revents)
 		l->len = (size_t)n;
 		error = lane_write(l);
 		s->r->sink.data(s->r->sink.arg, l->dir, l->buf, (size_t)n);
-		s->mirror |= l->dir == DIR_R && s->r->pair->kind == PAIR_TCP;
+		s->unseen += l->dir == DIR_R && s->r->pair->kind == PAIR_TCP;
 		if (error != 0)
 			lane_broke(s, l, false, error);
 		return true;
@@ -573,7 +576,7 @@ wait_ms(const struct state *s)
 {
 	int ms = s->r->sink.timeout(s->r->sink.arg);
 
-	if (s->mirror && (ms < 0 || ms > HEIRS_MS))
+	if (s->unseen > 0 && (ms < 0 || ms > HEIRS_MS))
 		ms = HEIRS_MS;
 	if (!s->child && s->r->pid != 0 && !s->lane[DIR_R].open &&
 	    (ms < 0 || ms > HEIRS_MS))
@@ -589,7 +592,7 @@ set_up(struct state *s, struct relay *r)
 	memset(s, 0, sizeof *s);
 	s->r = r;
 	s->child = r->pid != 0;
-	s->mirror = r->pair->kind == PAIR_TCP;
+	s->unseen = r->pair->kind == PAIR_TCP;
 	l[DIR_S].from = r->client_in;
 	l[DIR_S].to = r->pair->out;
 	l[DIR_S].to_ours = true;
@@ -611,6 +614,15 @@ set_up(struct state *s, struct relay *r)
 	l[DIR_E].to_socket = r->err_socket;
 }
 
+/* What the daemon has set on its socket goes for the client's. */
+static void
+mirror(struct state *s)
+{
+	if (s->unseen > 0 && s->r->client_in >= 0)
+		pair_mirror(s->r->pair, s->r->client_in);
+	s->unseen = 0;
+}
+
 void
 relay_run(struct relay *r)
 {
@@ -625,14 +637,14 @@ relay_run(struct relay *r)
 		n = poll(set.fds, set.n, wait_ms(&s));
 		if (n == 0) {
 			r->sink.tick(r->sink.arg);
-			if (s.mirror)
-				pair_mirror(r->pair, r->client_in);
-			s.mirror = false;
+			mirror(&s);
 		}
 		for (int d = 0; n > 0 && d < DIRS; d++)
 			move(&s, &s.lane[d], &set);
 		if (n > 0)
 			check_listeners(&s, &set);
+		if (s.unseen > LOOK_AFTER)
+			mirror(&s);
 		end_lanes(&s);
 		tell_exit(&s, got(&set, r->pair->in) == 0);
 		if (got(&set, r->signals) != 0 && !take_signals(&s))
