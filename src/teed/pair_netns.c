@@ -570,19 +570,23 @@ pair_netns_mirror(struct pair *p, int real)
 	alignas(4) char buf[1024];
 	const struct diag_reply *r = (const void *)(buf +
 	    sizeof(struct nl_header));
-	bool v6 = p->peer->server.ss_family == AF_INET6;
+	int family, level = IPPROTO_IP, name = IP_TOS, type = DIAG_EXT_TOS;
 	ssize_t n = ask(p, buf, sizeof buf);
 	int tos, on;
 
-	if (n <= 0)
+	if (n <= 0 || r->inode == 0)
 		return;
-	tos = tos_of(buf, n, v6 ? DIAG_EXT_TCLASS : DIAG_EXT_TOS);
+	route_address(&p->peer->server, &family);
+	if (family == AF_INET6) {
+		level = IPPROTO_IPV6;
+		name = IPV6_TCLASS;
+		type = DIAG_EXT_TCLASS;
+	}
+	tos = tos_of(buf, n, type);
 	if (p->tos < 0) /* the first look: what the real one has */
-		p->tos = option_of(real, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
-		    v6 ? IPV6_TCLASS : IP_TOS);
+		p->tos = option_of(real, level, name);
 	if (tos >= 0 && tos != p->tos) {
-		setsockopt(real, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
-		    v6 ? IPV6_TCLASS : IP_TOS, &tos, sizeof tos);
+		setsockopt(real, level, name, &tos, sizeof tos);
 		p->tos = tos;
 	}
 	if (p->keepalive < 0)
