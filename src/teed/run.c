@@ -330,6 +330,7 @@ prepare_client(struct session *s)
 {
 	struct relay *r = &s->relay;
 	const struct peer *p = &s->peer;
+	const struct linger gentle = {0, 0};
 	int on = 1;
 
 	r->client_in = 0;
@@ -338,6 +339,8 @@ prepare_client(struct session *s)
 	r->client_out = r->client_socket ? 0 : 1;
 	if (r->client_tcp) {
 		setsockopt(0, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+		/* Whether a close resets is up to the daemon's end. */
+		setsockopt(0, SOL_SOCKET, SO_LINGER, &gentle, sizeof gentle);
 	}
 	r->err_in = s->err[0];
 	r->err_out = -1;
