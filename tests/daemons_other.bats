@@ -115,6 +115,34 @@ vsftpd_transfers() {
   recorded '^S PASS \*\*\*\*$' '^R 226 Transfer complete'
 }
 
+# lftp aborts what it has no more use for, with urgent data.
+lftp_aborts() { # LAUNCHER PORT USER PROGRAM [ARGUMENT...]
+  setup_vsftpd
+  truncate -s 1G /home/joe/endless
+  "$@"
+  client lftp lftp -d -c "set ftp:ssl-allow no; set ftp:use-site-utime no
+    set ftp:use-site-utime2 no; set ftp:use-mdtm no; set net:max-retries 1
+    open -u joe,hunter2 $server
+    cat endless | head -c 10 | wc -c
+    put /etc/hostname
+    cls -1"
+  grep -a '^---> ' lftp.err >commands
+  rm lftp.err
+}
+
+@test "lftp aborts a transfer of GNU ftpd and goes on" {
+  same_with_teed lftp_aborts openbsd_inetd 21 root /usr/sbin/ftpd -l
+  saw commands ABOR
+  saw lftp.out '^10' '^hostname'
+}
+
+@test "lftp aborts a transfer of vsftpd and goes on" {
+  same_with_teed lftp_aborts openbsd_inetd 21 root \
+    /usr/sbin/vsftpd /etc/vsftpd.test
+  saw commands ABOR
+  saw lftp.out '^10' '^hostname'
+}
+
 rsyncd_transfers() {
   fill_home
   setup_rsyncd

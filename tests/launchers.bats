@@ -76,6 +76,21 @@ pop3_over_ipv6_is_the_same_under() { # LAUNCHER
   pop3_over_ipv6_is_the_same_under teed_listen
 }
 
+link_local_pop3() {
+  fill_mailbox
+  install -d -o spop3d /var/lib/solid-pop3d
+  openbsd_inetd 110 root /usr/sbin/solid-pop3d
+  server=fe80::1%client
+  dialogue nc 110 '^+OK' 'USER joe\r\n' '^+OK' 'PASS hunter2\r\n' '^+OK' \
+    'RETR 1\r\n' '^\.' 'QUIT\r\n'
+}
+
+@test "IPv6 on the link only, under openbsd-inetd" {
+  address='\[fe80::7(%server)?\]' same_with_teed link_local_pop3
+  saw nc.out 'text of message 1'
+  saw syslog 'joe authenticated - .*fe80::7'
+}
+
 # ---- tcpd ---------------------------------------------------------------------
 
 # A client that may come in and one that may not.
