@@ -54,11 +54,11 @@ TEED = main config run record relay signals spawn peer pair pair_netns listen up
 	report sandbox_linux sandbox_openbsd sandbox_none
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports
 # (export_NAME.c), and what they share.
-COMMANDS = ls show cat export
+COMMANDS = ls show follow cat export
 IMPORTS = teed recordio
 EXPORTS = json json_session
 TEELOG = main table mem buf lines out said json term pager paint heading \
-	print linewise decode mime charset when session sessions keep seen hearing \
+	print print_option tail watch linewise decode mime charset when session sessions keep seen hearing \
 	operand catalog digest net header segment transcript logfile log sniff
 
 SHARED_SRCS = $(BASE:%=src/base/%.c) $(TRANSCRIPT:%=src/transcript/%.c) \

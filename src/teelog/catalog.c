@@ -78,8 +78,8 @@ by_start(const void *va, const void *vb)
 	return by_name(va, vb);
 }
 
-static void
-order_seconds(struct catalog *c)
+void
+catalog_order(struct catalog *c)
 {
 	size_t from = 0, to, i;
 
@@ -118,7 +118,6 @@ catalog_read(struct catalog *c, const char *dir, const char *service)
 	if (c->n > 0)
 		qsort(c->entries, c->n, sizeof *c->entries, by_name);
 	join_segments(c);
-	order_seconds(c);
 	return true;
 }
 

@@ -166,6 +166,17 @@ find_operands(struct teelog *t, struct list *l, int n, char **operands)
 	return sessions_close(&ss);
 }
 
+/* The oldest first, as the catalog has them, but to the microsecond. */
+static int
+by_start(const void *va, const void *vb)
+{
+	const struct digest *a = va, *b = vb;
+
+	if (a->head.start_us != b->head.start_us)
+		return a->head.start_us < b->head.start_us ? -1 : 1;
+	return strcmp(a->head.id, b->head.id);
+}
+
 static int
 find_all(struct teelog *t, struct list *l)
 {
@@ -192,6 +203,8 @@ find_all(struct teelog *t, struct list *l)
 		free(last);
 	}
 	catalog_free(&c);
+	if (l->n > 0)
+		qsort(l->found, l->n, sizeof *l->found, by_start);
 	return EX_OK;
 }
 

@@ -1,65 +1,26 @@
 /* cmd_show.c - a session, for a person to read */
 #include "command.h"
 #include "export.h"
-#include "print.h"
+#include "print_option.h"
 
 #include "../base/num.h"
-#include "../base/str.h"
 
 #include <string.h>
-#include <unistd.h>
 
 extern const struct command cmd_show;
 
-enum { OPT_DECODE = 256, OPT_NO_PAGER, OPT_JSON };
+enum { OPT_NO_PAGER = 256, OPT_JSON };
 
 static const struct option options[] = {
-    {"style", required_argument, NULL, 's'},
-    {"decode", no_argument, NULL, OPT_DECODE},
-    {"times", required_argument, NULL, 't'},
-    {"dir", required_argument, NULL, 'D'},
-    {"lines", required_argument, NULL, 'l'},
-    {"color", optional_argument, NULL, 'c'},
+    PRINT_OPTIONS, {"lines", required_argument, NULL, 'l'},
     {"no-pager", no_argument, NULL, OPT_NO_PAGER},
     {"json", no_argument, NULL, OPT_JSON}, COMMAND_OPTIONS,
     {NULL, 0, NULL, 0}};
 
 struct show {
 	struct print print;
-	enum colour_when when;
 	bool no_pager, json;
 };
-
-static void
-set_style(struct show *sh, const char *name)
-{
-	const struct style *st = style_find(name);
-	char names[128];
-	struct str s;
-
-	sh->print.style = st;
-	if (st != NULL)
-		return;
-	str_init(&s, names, sizeof names);
-	for (size_t i = 0; (st = style_nth(i)) != NULL; i++)
-		str_fmt(&s, "%s%s", i > 0 ? ", " : "", style_name(st));
-	command_usage(&cmd_show, "no style '%s'; there are %s", name, names);
-}
-
-static void
-set_times(struct show *sh, const char *name)
-{
-	static const char *const names[] = {
-	    "none", "start", "delta", "clock", NULL};
-
-	for (int i = 0; names[i] != NULL; i++)
-		if (strcmp(name, names[i]) == 0) {
-			sh->print.times = (enum print_times)(TIMES_NONE + i);
-			return;
-		}
-	command_usage(&cmd_show,
-	    "--times is none, start, delta or clock, not '%s'", name);
-}
 
 /* `12-40`, `12-`, `-40`, `12`: lines of the file, from 1. */
 static void
@@ -92,32 +53,8 @@ static void
 set_option(struct teelog *t, struct show *sh, int c)
 {
 	switch (c) {
-	case 's':
-		set_style(sh, optarg);
-		break;
-	case OPT_DECODE:
-		sh->print.decode = true;
-		break;
-	case 't':
-		set_times(sh, optarg);
-		break;
-	case 'D':
-		if (optarg[0] == '\0' ||
-		    optarg[strspn(optarg, "SRE")] != '\0')
-			command_usage(&cmd_show,
-			    "--dir is S, R or E (or some of them), not '%s'",
-			    optarg);
-		sh->print.dirs = optarg;
-		break;
 	case 'l':
 		set_lines(sh, optarg);
-		break;
-	case 'c':
-		if (!term_colour_when(
-			optarg != NULL ? optarg : "always", &sh->when))
-			command_usage(&cmd_show,
-			    "--color is auto, always or never, not '%s'",
-			    optarg);
 		break;
 	case OPT_NO_PAGER:
 		sh->no_pager = true;
@@ -126,7 +63,8 @@ set_option(struct teelog *t, struct show *sh, int c)
 		sh->json = true;
 		break;
 	default:
-		command_option(t, &cmd_show, c);
+		if (!print_option(&sh->print, &cmd_show, c))
+			command_option(t, &cmd_show, c);
 	}
 }
 
@@ -165,18 +103,14 @@ show_json(struct teelog *t, struct sessions *ss)
 static int
 run(struct teelog *t, int argc, char **argv)
 {
-	struct show sh = {.when = COLOUR_AUTO};
+	struct show sh = {.print.style = style_nth(0)};
 	struct sessions *ss;
 	struct pager *pager = NULL;
-	bool screen = isatty(STDOUT_FILENO);
 	int c;
 
-	sh.print.style = style_nth(0);
 	while ((c = getopt_long(argc, argv, "s:", options, NULL)) != -1)
 		set_option(t, &sh, c);
-	sh.print.paint.out = &t->out;
-	sh.print.paint.colour = term_colours(STDOUT_FILENO, sh.when);
-	sh.print.pretty = screen || sh.print.times != TIMES_STYLE;
+	print_to(&sh.print, &t->out);
 	ss = sessions_open(t, argc - optind, argv + optind);
 	if (sh.json) {
 		show_json(t, ss);

@@ -280,7 +280,7 @@ digest_free(struct digest *d)
 /* ---- first and last lines --------------------------------------------- */
 
 /* What is read of either end of a file. */
-#define PIECE 8192
+#define PIECE 4096
 
 /* One line: what it tells, without decoding it. */
 static void
@@ -351,7 +351,6 @@ look_at_tail(struct digesting *dg, struct buf *end_words, int fd, size_t from)
 static void
 hear_start(struct digesting *dg, const char *path, int fd)
 {
-	struct seen *seen = NULL;
 	struct transcript *t;
 	struct session *s;
 	struct lines lines;
@@ -359,7 +358,7 @@ hear_start(struct digesting *dg, const char *path, int fd)
 
 	lseek(fd, 0, SEEK_SET);
 	lines_open(&lines, fd);
-	t = transcript_open(&lines, path, &seen);
+	t = transcript_open(&lines, path, NULL);
 	s = transcript_session(t);
 	if (s != NULL) {
 		dg->hearing = hearing_open(s, NULL, NULL);
@@ -367,7 +366,6 @@ hear_start(struct digesting *dg, const char *path, int fd)
 			hearing_event(dg->hearing, &ev);
 	}
 	transcript_close(&t);
-	seen_free(&seen);
 }
 
 /* With both files open; takes over fd. */

@@ -65,11 +65,11 @@ put_field(struct paint *p, const char *text)
 
 /* The same in few words, for a screen. */
 void
-heading_short(struct paint *p, const struct session *s)
+heading_short(struct paint *p, const struct session *s, bool id)
 {
 	char date[64];
 
-	out_printable(p->out, s->id, strlen(s->id));
+	out_printable(p->out, id ? s->id : "#", id ? strlen(s->id) : 1);
 	paint_colour(p, COLOUR_NOTE);
 	put_field(p, when_local(date, sizeof date, s->start_us));
 	if (s->client != NULL || s->server != NULL) {

@@ -8,7 +8,7 @@
 /* The header as a transcript has it; of a foreign log what is known. */
 void heading_full(struct out *o, const struct session *s);
 
-/* The same in few words, for a screen. */
-void heading_short(struct paint *p, const struct session *s);
+/* The same in few words, for a screen; without the id where that is told. */
+void heading_short(struct paint *p, const struct session *s, bool id);
 
 #endif

@@ -60,7 +60,7 @@ fill(struct lines *l)
 		l->error = errno;
 	if (n > 0)
 		l->end += (size_t)n;
-	else
+	else if (n < 0 || !l->growing)
 		fd_close(&l->fd);
 	return n > 0;
 }
@@ -82,7 +82,7 @@ lines_next(struct lines *l, const char **p, size_t *n)
 		if (!fill(l))
 			break;
 	}
-	if (have == 0 && lf == NULL)
+	if (lf == NULL && (have == 0 || (l->growing && have < LINES_LONGEST)))
 		return false;
 	if (!l->within)
 		l->number++;

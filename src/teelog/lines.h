@@ -21,6 +21,11 @@ struct lines {
 	uint64_t number; /* of the last line given out, from 1 */
 	bool whole; /* that line ended in LF */
 	bool within; /* ... or was a piece of one, and more of it follows */
+	/*
+	 * The file grows: its end is not the end, and a line that is not whole
+	 * is not given out.  Set by who opened it.
+	 */
+	bool growing;
 	int error; /* errno of a read that failed, or 0 */
 };
 

@@ -67,6 +67,7 @@ find_newest(
 
 	if (!catalog_read(&c, dir, service))
 		return mem_text("%s: %s", dir, strerror(errno));
+	catalog_order(&c);
 	if (nth <= c.n) {
 		e = &c.entries[c.n - nth];
 		o->path = catalog_path(&c, e, e->first);

@@ -123,15 +123,23 @@ colour_of(enum dir d)
 	return colours[d];
 }
 
+static void
+put_label(struct print *p)
+{
+	if (p->label == NULL)
+		return;
+	paint_text(&p->paint, COLOUR_NOTE, COLOUR_NONE, p->label,
+	    strlen(p->label));
+	out_char(p->paint.out, ' ');
+}
+
 /* Everything in front of the text. */
 static void
 put_front(struct print *p, const struct event *ev, bool brief)
 {
 	const char *client = p->session->client, *host;
 
-	if (p->label != NULL)
-		paint_text(&p->paint, COLOUR_NOTE, COLOUR_NONE, p->label,
-		    strlen(p->label));
+	put_label(p);
 	if (p->style->recorded) {
 		paint_colour(&p->paint, colour_of(ev->dir));
 		out_text(p->paint.out, p->style->marks[ev->dir]);
@@ -232,6 +240,7 @@ put_beside(struct print *p, const struct event *ev, const struct decoded *d)
 static void
 put_damage(struct print *p, const struct event *ev)
 {
+	put_label(p);
 	paint_colour(&p->paint, COLOUR_BAD);
 	out_char(p->paint.out, '!');
 	if (ev->line > 0)
@@ -246,9 +255,8 @@ put_damage(struct print *p, const struct event *ev)
 static void
 put_end(struct print *p, const struct event *ev)
 {
+	put_label(p);
 	paint_colour(&p->paint, COLOUR_NOTE);
-	if (p->label != NULL)
-		out_text(p->paint.out, p->label);
 	out_text(p->paint.out, "#end");
 	if (p->times == TIMES_START && ev->time_us != TIME_NONE) {
 		out_char(p->paint.out, ' ');
@@ -327,15 +335,17 @@ print_begin(struct print *p, const struct session *s)
 	p->done = false;
 	if (p->times == TIMES_STYLE)
 		p->times = p->style->recorded ? TIMES_START : TIMES_NONE;
-	linewise_init(&p->lines, !p->style->recorded, put_line, p);
+	linewise_init(
+	    &p->lines, !p->style->recorded && !p->live, put_line, p);
 	if (p->decode)
 		p->decoder = decoder_open(s);
 	if (p->style->addressed)
 		p->hearing = hearing_open(s, NULL, NULL);
-	if (!p->style->recorded || p->label != NULL || p->dirs != NULL)
+	if (!p->style->recorded || p->dirs != NULL)
 		return;
-	if (p->pretty)
-		heading_short(&p->paint, s);
+	put_label(p);
+	if (p->pretty || p->label != NULL)
+		heading_short(&p->paint, s, p->label == NULL);
 	else
 		heading_full(p->paint.out, s);
 }

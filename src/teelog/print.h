@@ -31,6 +31,8 @@ struct print {
 	struct paint paint; /* out and colour */
 	const struct style *style;
 	enum print_times times;
+	enum colour_when when; /* --color, for print_option.c */
+	bool live; /* nothing waits for the rest of its line */
 	bool pretty; /* for a screen: align what a log leaves out */
 	bool decode;
 	const char *dirs; /* only these letters, or NULL for everything */

@@ -94,10 +94,13 @@ character(const char *p, size_t left, size_t *n)
 {
 	mbstate_t state = {0};
 	wchar_t wc;
-	size_t k = mbrtowc(&wc, p, left, &state);
+	size_t k;
 	int columns;
 
 	*n = 1;
+	if ((unsigned char)*p < 0x80)
+		return 1;
+	k = mbrtowc(&wc, p, left, &state);
 	if (k == 0 || k == (size_t)-1 || k == (size_t)-2)
 		return 1;
 	*n = k;

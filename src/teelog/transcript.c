@@ -99,6 +99,24 @@ transcript_undecoded(struct transcript *t, bool undecoded)
 	t->undecoded = undecoded;
 }
 
+void
+transcript_growing(struct transcript *t)
+{
+	t->lines.growing = true;
+}
+
+bool
+transcript_over(const struct transcript *t)
+{
+	return t->stage == STAGE_OVER || t->stage == STAGE_BETWEEN;
+}
+
+bool
+transcript_alive(const struct transcript *t)
+{
+	return transcript_is_open(t->lock);
+}
+
 int
 transcript_error(const struct transcript *t)
 {
@@ -377,7 +395,8 @@ next_segment(struct transcript *t, struct event *ev, bool *told)
 		damage(t, ev, "the last lines of this segment are missing");
 	else
 		*told = false;
-	seen_add(t->seen, fd);
+	if (t->seen != NULL)
+		seen_add(t->seen, fd);
 	lines_switch(&t->lines, fd);
 	use_file(t, path, fd);
 	t->s.file = t->path;
@@ -439,6 +458,8 @@ transcript_event(struct transcript *t, struct event *ev)
 			if (!is_segment(t, t->line + HEADER_MAGIC, t->len - HEADER_MAGIC))
 				return next_header(t, ev);
 		}
+		if (t->lines.growing && !t->ended && t->goes_on == 0)
+			return false; /* for now */
 		if (t->ended || !next_segment(t, ev, &told))
 			break;
 		if (told)

@@ -17,7 +17,7 @@ struct transcript;
 /*
  * Read what `lines` is open on, which belongs to the transcript afterwards.
  * path: of that file, copied; NULL where it has none (and so no segments).
- * *seen learns which other segments are read.
+ * *seen, unless NULL, learns which other segments are read.
  */
 struct transcript *transcript_open(
     struct lines *lines, const char *path, struct seen **seen);
@@ -25,6 +25,19 @@ void transcript_close(struct transcript **t);
 
 /* Leave bytes and masks of data unset; `said` has it all. */
 void transcript_undecoded(struct transcript *t, bool undecoded);
+
+/*
+ * The file grows: where it ends for now transcript_event() is false, and true
+ * again when there is more, until the session has ended.  Set before the first
+ * session is asked for (which must be there: a file's header is written at once).
+ */
+void transcript_growing(struct transcript *t);
+
+/* Whether the session is over: nothing can follow any more. */
+bool transcript_over(const struct transcript *t);
+
+/* Whether its recorder is at work; see transcript_is_open(). */
+bool transcript_alive(const struct transcript *t);
 
 /*
  * The next session, which lives until the one after it is asked for, or NULL.
