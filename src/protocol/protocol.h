@@ -77,7 +77,10 @@ struct track_out {
 	    size_t n, bool begin);
 	/* Here was a secret.  label: escaped `key=value`s, or NULL. */
 	void (*mask)(void *arg, enum dir d, const char *label);
-	/* Bytes that are encrypted, compressed or binary. */
+	/*
+	 * Bytes that are encrypted, compressed or binary.  p is NULL where they
+	 * are no TLS though they should be: nobody may record them.
+	 */
 	void (*opaque)(
 	    void *arg, enum dir d, const unsigned char *p, size_t n);
 	/*

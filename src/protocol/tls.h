@@ -22,10 +22,16 @@ struct tls {
 	unsigned char head[5]; /* of the record */
 	unsigned have; /* bytes of it */
 	size_t left; /* bytes of the record to come */
-	size_t hello; /* bytes of the first handshake message in side.buf */
+	/* The first handshake message, in side.buf but for what tells nothing. */
+	size_t hello; /* bytes in the buffer */
+	size_t seen; /* bytes that came */
+	size_t extension; /* where the next begins; 0: not known yet */
+	size_t skip, skip_later; /* bytes that are left out, now and after it */
 	unsigned char alert[2];
 	unsigned alert_have;
-	bool told; /* the event was given out */
+	bool begun; /* the first record has */
+	bool told; /* the event of the hello was given out */
+	bool alerted; /* or that of an alert */
 	bool hidden; /* encryption has begun */
 	bool broken; /* not TLS: opaque all the same */
 	bool closed; /* an alert ended it (FTP goes on in clear) */
@@ -41,5 +47,8 @@ void tls_init(struct tls *s);
 /* Bytes of a direction in FRAME_TLS; returns how many it took. */
 size_t tls_bytes(
     struct track *t, enum dir d, const unsigned char *p, size_t n);
+
+/* The direction has ended: tell what was not told yet. */
+void tls_end(struct track *t, enum dir d);
 
 #endif

@@ -39,7 +39,8 @@ track_open(struct track *t, const struct protocol *p, bool sure,
 	t->sure = sure;
 	t->mode = mode;
 	t->out = *out;
-	t->side[DIR_S].expect_tls = true;
+	/* The client's hello; or a daemon's alert that it wants one. */
+	t->side[DIR_S].expect_tls = t->side[DIR_R].expect_tls = true;
 	pending_init(&t->pending);
 	echo_init(&t->echo);
 	sasl_init(&t->sasl);
@@ -208,6 +209,14 @@ hide_controls(struct line *l)
 	}
 }
 
+/* A daemon that takes a hello for a line may repeat it. */
+static void
+hide_hello(const struct track *t, struct line *l)
+{
+	if (t->side[DIR_S].frame == FRAME_TLS)
+		hide_controls(l);
+}
+
 static void
 hide_echoes(struct track *t, struct line *l)
 {
@@ -266,6 +275,7 @@ judge(struct track *t, enum dir d, struct line *l)
 	} else {
 		if (p->hide_reply != NULL)
 			p->hide_reply(t, l);
+		hide_hello(t, l);
 		hide_echoes(t, l);
 	}
 }
@@ -290,6 +300,8 @@ judge_more(struct track *t, enum dir d, struct line *l)
 	line_hide_urlauth(l);
 	if (d == DIR_S)
 		hide_controls(l);
+	else
+		hide_hello(t, l);
 	hide_echoes(t, l);
 }
 
@@ -835,6 +847,7 @@ break_line(struct track *t)
 	} else if (t->proto->hide_reply != NULL) {
 		t->proto->hide_reply(t, l);
 	}
+	hide_hello(t, l);
 	hide_echoes(t, l);
 	if (l->hold < to)
 		to = l->hold;
@@ -871,6 +884,8 @@ track_close(struct track *t, enum dir d)
 	if (s->sniffs > 0 && s->expect_tls)
 		feed_sniffed(t, d);
 	end_unit(t, d);
+	if (s->frame == FRAME_TLS)
+		tls_end(t, d);
 	if (t->side[DIR_S].closed && t->side[DIR_R].closed)
 		echo_wipe(&t->echo);
 }
@@ -956,4 +971,5 @@ void
 track_expect_tls(struct track *t)
 {
 	t->side[DIR_S].expect_tls = true;
+	t->side[DIR_R].expect_tls = true; /* where the hello came too early */
 }

@@ -142,7 +142,7 @@ on_opaque(void *arg, enum dir d, const unsigned char *p, size_t n)
 {
 	(void)arg;
 	end_elision(d);
-	if (rec.config->opaque_full) {
+	if (rec.config->opaque_full && p != NULL) {
 		encode_text(&rec.encode, d, p, n);
 		return;
 	}
