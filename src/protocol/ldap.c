@@ -316,8 +316,6 @@ open(struct track *t)
 		ldap_message_init(&r);
 		track_frame(t, d, FRAME_OWN, 0);
 	}
-	/* A daemon that expects TLS answers a bind with an alert. */
-	t->side[DIR_R].expect_tls = true;
 }
 
 static const char *const services[] = {"ldap", NULL};

@@ -264,7 +264,7 @@ tell_server_hello(struct track *t, struct cursor c)
 	    or_dash(&h.version_s), name, or_dash(&h.alpn_s));
 }
 
-/* What the client made up for this hello is no word that a daemon may repeat. */
+/* What a client made up for its hello is no word that a daemon may repeat. */
 static void
 keep_random(struct track *t, struct cursor c)
 {
