@@ -54,7 +54,7 @@ TEED = main config run record relay signals spawn peer pair pair_netns listen up
 	report sandbox_linux sandbox_openbsd sandbox_none
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports
 # (export_NAME.c), and what they share.
-COMMANDS = ls show follow cat export
+COMMANDS = ls show follow cat export import prune
 IMPORTS = teed recordio
 EXPORTS = json json_session
 TEELOG = main table mem buf lines out said json term pager paint heading \

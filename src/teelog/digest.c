@@ -248,7 +248,7 @@ finish(struct digesting *dg, struct digest *d)
 	if (d->protocol != NULL)
 		d->head.protocol = d->protocol;
 	d->duration_us = TIME_NONE;
-	if (dg->last_us != TIME_NONE)
+	if (dg->last_us != TIME_NONE && (d->head.lacks & LACKS_TIMES) == 0)
 		d->duration_us = strcmp(d->head.format, "teed") == 0 ?
 		    dg->last_us : dg->last_us - dg->first_us;
 	d->result = judge(dg, d);
