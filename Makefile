@@ -27,7 +27,7 @@ OUT = .
 
 # A new protocol is one file and one word here; likewise a sub-command of
 # teelog and a foreign log format.
-PROTOCOLS = pop3 smtp imap nntp ftp ldap text raw
+PROTOCOLS = pop3 smtp imap sieve nntp ftp ldap text raw
 # Protocols that live in the file of another one.
 PROTOCOLS_WITHIN = lmtp
 
@@ -46,9 +46,9 @@ COMPILE = $(CC) $(STD) $(WARN) $(WERROR) $(HARDEN) -I$(BUILD) $(CPPFLAGS) \
 
 BASE = str num fd msg
 TRANSCRIPT = escape encode decode head name rotate rotate_scan store
-PROTOCOL = base64 command echo guess imap_args imap_reply ldap_attr ldap_ber \
-	ldap_filter ldap_message ldap_put ldap_text line literal names pending \
-	sasl table tell text_clean text_prompt text_values \
+PROTOCOL = base64 command echo guess imap_args imap_command imap_reply \
+	ldap_attr ldap_ber ldap_filter ldap_message ldap_put ldap_text line \
+	literal names pending sasl table tell text_clean text_prompt text_values \
 	text_verb tls tls_hello track $(PROTOCOLS)
 TEED = main config run record relay signals spawn peer pair pair_netns listen upstream \
 	report sandbox_linux sandbox_openbsd sandbox_none

@@ -10,8 +10,8 @@ pending_init(struct pending *p)
 	p->distrust = false;
 }
 
-static struct waiting *
-nth(struct pending *p, unsigned n)
+struct waiting *
+pending_nth(struct pending *p, unsigned n)
 {
 	return &p->ring[(p->first + n) % PENDING_MAX];
 }
@@ -27,7 +27,7 @@ pending_push(struct pending *p, unsigned char id, const unsigned char *tag,
 		p->distrust = true;
 		return NULL;
 	}
-	w = nth(p, p->count++);
+	w = pending_nth(p, p->count++);
 	w->id = id;
 	w->flag = 0;
 	w->command = command;
@@ -43,7 +43,7 @@ pending_push(struct pending *p, unsigned char id, const unsigned char *tag,
 struct waiting *
 pending_head(struct pending *p)
 {
-	return p->count > 0 ? nth(p, 0) : NULL;
+	return p->count > 0 ? pending_nth(p, 0) : NULL;
 }
 
 const struct waiting *
@@ -79,7 +79,7 @@ pending_find(struct pending *p, const unsigned char *tag, size_t tag_len)
 	if (tag_len > PENDING_TAG)
 		return NULL;
 	for (unsigned i = 0; i < p->count; i++) {
-		struct waiting *w = nth(p, i);
+		struct waiting *w = pending_nth(p, i);
 
 		if (w->tag_len == tag_len && memcmp(w->tag, tag, tag_len) == 0)
 			return w;
@@ -91,8 +91,8 @@ struct waiting *
 pending_find_id(struct pending *p, unsigned char id)
 {
 	for (unsigned i = 0; i < p->count; i++)
-		if (nth(p, i)->id == id)
-			return nth(p, i);
+		if (pending_nth(p, i)->id == id)
+			return pending_nth(p, i);
 	return NULL;
 }
 
@@ -101,10 +101,10 @@ pending_remove(struct pending *p, struct waiting *w)
 {
 	unsigned i = 0;
 
-	while (i < p->count && nth(p, i) != w)
+	while (i < p->count && pending_nth(p, i) != w)
 		i++;
 	for (; i + 1 < p->count; i++)
-		*nth(p, i) = *nth(p, i + 1);
+		*pending_nth(p, i) = *pending_nth(p, i + 1);
 	p->count--;
 	settle(p);
 }

@@ -35,6 +35,9 @@ void pending_init(struct pending *p);
 struct waiting *pending_push(struct pending *p, unsigned char id,
     const unsigned char *tag, size_t tag_len, unsigned command);
 
+/* The n-th oldest; n is less than count. */
+struct waiting *pending_nth(struct pending *p, unsigned n);
+
 /* The oldest; NULL if there is none. */
 struct waiting *pending_head(struct pending *p);
 

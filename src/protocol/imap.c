@@ -1,0 +1,436 @@
+/*
+ * imap.c - IMAP: what the client says (RFC 3501, 9051, and extensions)
+ *
+ * A line is a tag, a verb and arguments; it goes on behind every literal that
+ * it announces (literal.h).  The commands are listed in imap_command.c, their
+ * arguments judged in imap_args.c, the daemon's answers in imap_reply.c.
+ */
+#include "imap.h"
+
+#include <limits.h>
+#include <string.h>
+
+static const struct verb uid_verbs[] = {
+    {"FETCH", ARGS_SHOW, IMAP_FETCH},
+    {"STORE", ARGS_SHOW, IMAP_STORE},
+    {"COPY", ARGS_SHOW, IMAP_OTHER},
+    {"MOVE", ARGS_SHOW, IMAP_OTHER},
+    {"SEARCH", ARGS_SHOW, IMAP_DATA},
+    {"SORT", ARGS_SHOW, IMAP_DATA},
+    {"THREAD", ARGS_SHOW, IMAP_DATA},
+    {"EXPUNGE", ARGS_SHOW, IMAP_OTHER},
+    {"REPLACE", ARGS_SHOW, IMAP_APPEND},
+    {"CONVERT", ARGS_SHOW, IMAP_FETCH},
+    {NULL, 0, 0},
+};
+
+static struct imap *
+state(struct track *t)
+{
+	return TRACK_STATE(t, struct imap);
+}
+
+/* ---- commands --------------------------------------------------------- */
+
+/* UID FETCH, and so on: what it is; IMAP_UNKNOWN for none that is known. */
+static unsigned char
+uid(struct track *t, struct line *l, struct command *c)
+{
+	struct command sub;
+
+	if (!command_parse(l, c->arg, uid_verbs, &sub))
+		return IMAP_OTHER;
+	if (sub.known == NULL) {
+		line_hide(l, c->arg, l->n);
+		return IMAP_UNKNOWN;
+	}
+	if (sub.known->id == IMAP_STORE)
+		imap_note_deleted(t, l, &sub);
+	return sub.known->id;
+}
+
+/* Hide what must be of a command; returns which one it is. */
+static unsigned char
+judge_command(struct track *t, struct line *l, struct imap_command *m,
+    const struct literal *x, bool foreign)
+{
+	struct imap *s = state(t);
+	struct command *c = &m->c;
+
+	if (!foreign || c->known != NULL)
+		command_hide(t, l, c);
+	switch (c->known != NULL ? c->known->id : IMAP_UNKNOWN) {
+	case IMAP_LOGIN:
+		imap_login(t, l, c, x);
+		break;
+	case IMAP_AUTHENTICATE:
+		imap_authenticate(t, l, c, x, m->tag, m->tag_end);
+		break;
+	case IMAP_ID:
+		imap_id(l, c, x, &s->pair);
+		break;
+	case IMAP_UID:
+		return uid(t, l, c);
+	case IMAP_SELECT:
+		if (c->arg < c->end && !literal_announces(x, c->arg))
+			imap_note_mailbox(t, l->p + c->arg, c->end - c->arg);
+		break;
+	case IMAP_STORE:
+		imap_note_deleted(t, l, c);
+		break;
+	case IMAP_APPEND:
+		s->named = c->arg < (x != NULL ? x->at : c->end);
+		break;
+	case IMAP_COMPRESS:
+		if (!word_is(l->p + c->arg, c->end - c->arg, "DEFLATE"))
+			return IMAP_OTHER;
+		break;
+	}
+	return c->known != NULL ? c->known->id : IMAP_UNKNOWN;
+}
+
+/* The first command of a line is the one that the daemon answers. */
+static void
+begin_command(struct track *t, struct line *l, const struct imap_command *m)
+{
+	struct imap *s = state(t);
+	unsigned char tag[PENDING_TAG];
+	size_t n = imap_tag(l->p + m->tag, m->tag_end - m->tag, tag);
+	struct waiting *w;
+
+	track_command(
+	    t, m->c.known != NULL ? m->c.known->name : NULL, l, &m->c);
+	if (m->tag_shown && m->c.known != NULL)
+		imap_remember_tag(s, l->p + m->tag, m->tag_end - m->tag);
+	if (s->id == IMAP_DONE && m->no_tag)
+		return; /* it ends IDLE, whose reply is due */
+	w = pending_push(&t->pending, s->id, tag, n, s->number);
+	if (w == NULL)
+		return;
+	w->flag = m->tag_shown ? IMAP_TAG_SHOWN : IMAP_NO_TAG;
+	if (s->id == IMAP_IDLE)
+		w->flag += IMAP_ASK;
+}
+
+/* For the client's command the daemon will ask once more. */
+static void
+expect_asking(struct track *t)
+{
+	unsigned number = state(t)->number;
+
+	for (unsigned i = t->pending.count; i-- > 0;) {
+		struct waiting *w = pending_nth(&t->pending, i);
+
+		if (w->command == number && w->flag <= UCHAR_MAX - IMAP_ASK)
+			w->flag += IMAP_ASK;
+	}
+}
+
+/*
+ * A new secret, or what may be one, while the daemon sends a message: in case
+ * it announced more than it has, look for echoes from here on.
+ */
+static void
+leave_message(struct track *t)
+{
+	struct imap *s = state(t);
+
+	if (track_frame_of(t, DIR_R) != FRAME_COUNT)
+		return;
+	track_frame(t, DIR_R, FRAME_LINE, 0);
+	s->literals[DIR_R].phase = LITERALS_NONE;
+	s->reply_open = false;
+}
+
+static bool
+ends_in(const struct line *l, size_t at, const char *word)
+{
+	size_t n = strlen(word);
+
+	return at >= n && word_is(l->p + at - n, n, word);
+}
+
+/* What the bytes are that the line announces. */
+static enum literal_role
+role_of(struct track *t, struct line *l, const struct literal *x)
+{
+	struct imap *s = state(t);
+
+	if (s->hidden || line_hides(l, x->at) || s->id == IMAP_UNKNOWN)
+		return LITERAL_SILENT;
+	if (memchr(l->p, '\r', l->n) != NULL)
+		return LITERAL_SECRET; /* whose command is it? */
+	switch (s->id) {
+	case IMAP_AUTHENTICATE:
+		return LITERAL_WHOLE;
+	case IMAP_LOGIN:
+		return s->named ? LITERAL_SECRET : LITERAL_NAME;
+	case IMAP_SELECT:
+		return LITERAL_NAME;
+	case IMAP_ID:
+		if (s->pair == PAIR_SECRET)
+			line_hide_quietly(l, x->digits, x->digits_end);
+		return s->pair == PAIR_VALUE ? LITERAL_STRING : LITERAL_SECRET;
+	case IMAP_APPEND:
+		/* Not the mailbox, nor a URL of CATENATE (RFC 4469). */
+		if (s->named && !ends_in(l, x->at, "URL "))
+			return LITERAL_BODY;
+	}
+	return LITERAL_STRING;
+}
+
+/* The line has ended, here or with the literal x that it announces. */
+static void
+end_of_line(struct track *t, struct line *l, const struct literal *x)
+{
+	struct imap *s = state(t);
+	enum literal_role role;
+
+	s->open = false;
+	if (l->eol == 0 || x == NULL)
+		return;
+	if (x->form == LITERAL_BAD) {
+		line_hide_quietly(l, x->at, l->n);
+		return;
+	}
+	role = role_of(t, l, x);
+	if (x->form == LITERAL_MASKED && role == LITERAL_WHOLE)
+		return; /* its line is read as a response */
+	if (role == LITERAL_BODY) {
+		/* A message may be given in parts, by CATENATE. */
+		t->sum.messages += !(s->counted && ends_in(l, x->at, "TEXT "));
+		s->counted = true;
+	}
+	s->named = true;
+	s->pair = PAIR_KEY;
+	s->open = true;
+	literal_begin(t, DIR_S, &s->literals[DIR_S], x, role, true);
+	if (s->literals[DIR_S].sync)
+		expect_asking(t);
+}
+
+static void
+commands(struct track *t, struct line *l, const struct literal *x)
+{
+	const struct protocol *was = t->proto;
+	struct imap *s = state(t);
+	struct imap_command m;
+	unsigned char id;
+	bool any = false, foreign;
+
+	foreign = !t->side[DIR_S].spoke && command_foreign(t, l);
+	if (t->proto != was)
+		return; /* this line is read again */
+	s->named = s->counted = s->hidden = false;
+	s->number = t->sum.commands + 1;
+	for (size_t from = 0; from <= l->n; from = m.c.end + 1) {
+		if (!imap_find_command(s, l, from, &m))
+			continue;
+		id = judge_command(t, l, &m, x, foreign);
+		if (id == IMAP_UNKNOWN || id == IMAP_LOGIN ||
+		    id == IMAP_AUTHENTICATE)
+			leave_message(t);
+		if (!any) {
+			s->id = id;
+			begin_command(t, l, &m);
+		}
+		any = true;
+		if (line_hides(l, l->n - 1))
+			break;
+	}
+	line_hide_urlauth(l);
+}
+
+/*
+ * Whether this line goes on with a command, behind a literal: by the grammar a
+ * blank or a parenthesis comes next, and no login.  What belongs to a login is
+ * hidden anyway.
+ */
+static bool
+goes_on(const struct track *t, const struct imap *s, const struct line *l)
+{
+	struct imap_command m;
+
+	if (!s->open || s->id == IMAP_LOGIN || s->id == IMAP_AUTHENTICATE ||
+	    t->mode == TRACK_READ || l->n == 0)
+		return s->open;
+	if (l->p[0] == ')')
+		return true;
+	return l->p[0] == ' ' &&
+	    !(imap_find_command(s, l, 0, &m) && m.c.known != NULL &&
+		(m.c.known->id == IMAP_LOGIN ||
+		    m.c.known->id == IMAP_AUTHENTICATE));
+}
+
+/* The command's line behind a literal. */
+static void
+go_on(struct track *t, struct line *l, const struct literal *x)
+{
+	struct imap *s = state(t);
+	const unsigned char *cr = memchr(l->p, '\r', l->n);
+	size_t from = word_skip(l->p, l->n, 0);
+
+	switch (s->id) {
+	case IMAP_LOGIN:
+		imap_hide_password(t, l, from, x);
+		return;
+	case IMAP_AUTHENTICATE:
+		if (from < l->n)
+			line_hide(l, from, l->n);
+		return;
+	case IMAP_ID:
+		imap_hide_pairs(l, 0, x != NULL ? x->at : l->n, &s->pair);
+	}
+	line_hide_urlauth(l);
+	if (cr != NULL)
+		line_deny(t, l, (size_t)(cr - l->p));
+}
+
+/* A line of an exchange; a response may come as a literal, though it is wrong. */
+static void
+response(struct track *t, struct line *l, const struct literal *x)
+{
+	struct imap *s = state(t);
+
+	if (!literal_announces(x, word_skip(l->p, l->n, 0))) {
+		sasl_response(t, l, 0, l->n);
+		return;
+	}
+	line_hide_quietly(l, x->digits, x->digits_end);
+	s->id = IMAP_AUTHENTICATE;
+	s->number = t->sasl.command;
+}
+
+static void
+client(struct track *t, struct line *l)
+{
+	struct imap *s = state(t);
+	struct literal found, *x = NULL;
+
+	if (!l->cut && literal_at_end(t, l, &found))
+		x = &found;
+	if (goes_on(t, s, l))
+		go_on(t, l, x);
+	else if (sasl_due(t))
+		response(t, l, x);
+	else
+		commands(t, l, x);
+	if (l->cut)
+		s->hidden = line_hides(l, l->n - 1);
+	else
+		end_of_line(t, l, x);
+}
+
+/* ---- what the engine calls -------------------------------------------- */
+
+static void
+line(struct track *t, enum dir d, struct line *l)
+{
+	if (d == DIR_S)
+		client(t, l);
+	else
+		imap_reply(t, l);
+}
+
+static void
+tail(struct track *t, enum dir d, struct line *l)
+{
+	struct imap *s = state(t);
+	struct literal x;
+
+	if (d == DIR_R) {
+		imap_reply_tail(t, l);
+		return;
+	}
+	s->hidden = s->hidden || t->side[d].rest == REST_HIDDEN;
+	end_of_line(t, l, literal_at_end(t, l, &x) ? &x : NULL);
+	s->hidden = false;
+}
+
+static void
+whole(struct track *t, enum dir d, struct line *l)
+{
+	struct imap *s = state(t);
+
+	(void)d; /* the daemon sends none */
+	switch (s->id) {
+	case IMAP_AUTHENTICATE:
+		sasl_response(t, l, 0, l->n);
+		break;
+	case IMAP_LOGIN:
+		if (l->n > 255 || imap_has_controls(l->p, l->n))
+			line_hide(l, 0, l->n);
+		else
+			track_user(t, l->p, l->n);
+		break;
+	case IMAP_SELECT:
+		imap_note_mailbox(t, l->p, l->n);
+		break;
+	}
+}
+
+static void
+over(struct track *t, enum dir d, bool unsure, unsigned commands)
+{
+	struct imap *s = state(t);
+
+	if (d == DIR_R) {
+		s->reply_open = false;
+		return;
+	}
+	s->open = false;
+	if (s->id == IMAP_AUTHENTICATE && t->sasl.open)
+		t->sasl.given++; /* what was hidden was the response */
+	if (unsure)
+		t->pending.distrust = true;
+	while (commands-- > 0 && t->pending.over == 0) {
+		struct waiting *w =
+		    pending_push(&t->pending, IMAP_UNKNOWN, NULL, 0, s->number);
+
+		if (w != NULL)
+			w->flag = IMAP_HIDDEN;
+	}
+}
+
+static const struct literal_user user = {whole, over};
+
+static size_t
+own(struct track *t, enum dir d, const unsigned char *p, size_t n)
+{
+	return literal_own(t, d, &state(t)->literals[d], &user, p, n);
+}
+
+static void
+flush(struct track *t, enum dir d, bool end)
+{
+	if (end)
+		literal_end(t, d, &state(t)->literals[d], &user);
+}
+
+static void
+done(struct track *t, enum dir d)
+{
+	state(t)->literals[d].phase = LITERALS_NONE;
+	track_fact(t, FACT_CONTENT_END, d, NULL, 0);
+}
+
+static const char *const services[] = {"imap", NULL};
+static const char *const programs[] = {"imapd", "in.imapd", "uw-imapd",
+    "imap2d", "imap4d", "imap", "imap-login", "imaplogin", "courierimapd",
+    "courierimaplogin", "imapproxyd", "in.imapproxyd", "bincimapd",
+    "bincimap-up", "mailfront-imap", "imapfront-auth", "dbmail-imapd",
+    "cyrus-imapd", "dovecot-imap", "perdition.imap4", NULL};
+static const uint16_t ports[] = {143, 220, 993, 1143, 10143, 0};
+
+const struct protocol proto_imap = {
+    .name = "imap",
+    .services = services,
+    .programs = programs,
+    .ports = ports,
+    .line = line,
+    .hide_reply = imap_hide_reply,
+    .tail = tail,
+    .done = done,
+    .own = own,
+    .flush = flush,
+};
