@@ -93,19 +93,24 @@ same_in() { # MODE NAME [ARGUMENT...]
   diff -ru "$BATS_TEST_TMPDIR/direct.same" "$BATS_TEST_TMPDIR/$mode.same"
 }
 
-# Each record is whole, tells the client's address, and is its owner's alone.
+# The records of a run, without the links to the newest.
+record_files() { # MODE
+  find "$BATS_TEST_TMPDIR/$1/records" -type f -name '*.log'
+}
+
+# There are records; each is whole, tells the client's address ($address if it
+# is not one of the world's), and is its owner's alone.
 complete_records() {
   local record client='192\.0\.2\.(7|66)|\[2001:db8::7\]'
 
-
-  for record in "$BATS_TEST_TMPDIR"/teed/records/*-*.log; do
-    [ -f "$record" ]
+  record_files teed | grep -q .
+  while read -r record; do
     [ "$(stat -c %a "$record")" = 600 ]
     head -n 1 "$record" | grep -q '^#teed 1 '
     head -n 1 "$record" |
       grep -Eq " client=(${address-$client}):[0-9]+ .* pair=tcp "
     tail -n 1 "$record" | grep -q '^#end '
-  done
+  done < <(record_files teed)
 }
 
 # Something that both runs left has a line like each of the patterns.
@@ -127,17 +132,18 @@ saw() { # FILE PATTERN...
 recorded() { # PATTERN...
   local pattern
 
-  sed -E 's/^([SRE#]) +[0-9.]+ |^([SRE])\t/\1\2 /' \
-    "$BATS_TEST_TMPDIR"/teed/records/*-*.log >"$BATS_TEST_TMPDIR/records"
+  record_files teed | xargs sed -E 's/^([SRE#]) +[0-9.]+ |^([SRE])\t/\1\2 /' \
+    >"$BATS_TEST_TMPDIR/records"
   for pattern; do
     grep -Eq -- "$pattern" "$BATS_TEST_TMPDIR/records" || {
       echo "no record has: $pattern"
-      cat "$BATS_TEST_TMPDIR"/teed/records/*-*.log
+      cat "$BATS_TEST_TMPDIR/records"
       return 1
     }
   done
 }
 
+# How many sessions were recorded.
 records() {
-  find "$BATS_TEST_TMPDIR/teed/records" -type f -name '*-*.log' | wc -l
+  record_files teed | wc -l
 }

@@ -102,7 +102,7 @@ sendmail_refused() {
 
 # The sessions took place on the client's own socket, and syslog says why.
 unrecorded() {
-  [ -z "$(find "$BATS_TEST_TMPDIR/unable/records" -name '*-*.log')" ]
+  [ -z "$(record_files unable)" ]
   [ "$(grep -c 'teed\[.*192.0.2.7 runs unrecorded: .* network namespace' \
     "$BATS_TEST_TMPDIR/unable/syslog")" -eq 3 ]
 }
@@ -138,7 +138,7 @@ exim_under_tcpserver() { # TEED-OPTION...
   run ! grep -q '^<' ann.out joe.out root.out
   [ "$(grep -c 'end [0-9]* status 19200' launcher)" -eq 3 ]
   [ "$(grep -c 'teed: .*192.0.2.7' launcher)" -eq 3 ]
-  [ -z "$(find records -name '*-*.log')" ]
+  [ -z "$(record_files unable)" ]
 }
 
 # What the tests above guard against; it also shows that they can fail.
