@@ -300,7 +300,10 @@ open_record(struct session *s, const char *command, struct str *why)
 	return record_open(&start, why);
 }
 
-/* Returns 0, or the exit status when there is no daemon. */
+/*
+ * Returns 0; the exit status when there is no daemon; or -1 with errno when
+ * there is not even a process for it.
+ */
 static int
 start_daemon(struct session *s)
 {
@@ -318,9 +321,12 @@ start_daemon(struct session *s)
 	fd_close(&s->err[1]);
 	if (s->relay.pid > 0)
 		return 0;
+	errno = error;
+	if (!ran)
+		return -1;
 	record_event("error cannot run %s: %s", program, strerror(error));
 	msg_error("cannot run %s: %s", program, strerror(error));
-	return ran ? spawn_status(error) : STATUS_TEMPFAIL;
+	return spawn_status(error);
 }
 
 /* ---- the relay -------------------------------------------------------- */
@@ -399,6 +405,11 @@ run_recorded(struct session *s)
 	if (c->program != NULL) {
 		make_environment(s);
 		status = start_daemon(s);
+		if (status < 0) {
+			str_fmt(&why, "no process for the daemon: %s",
+			    strerror(errno));
+			return unrecordable(s, text);
+		}
 	} else if (upstream_introduce(c, &s->peer, &s->pair, &event, &why) <
 	    0) {
 		record_event("error %s", text);

@@ -75,8 +75,11 @@ spawn_daemon(const struct spawn *s, bool *ran)
 	pid = vfork();
 	if (pid == 0)
 		in_child(s);
-	if (pid < 0)
+	if (pid < 0) {
+		sigaction(SIGCHLD, &old_child, NULL);
+		set_alarm();
 		return -1;
+	}
 	if (child_error != 0) {
 		waitpid(pid, NULL, 0);
 		*ran = true;
