@@ -39,10 +39,20 @@ read_address(
 	}
 }
 
+static bool
+is_listening(void)
+{
+	int listening = 0;
+	socklen_t n = sizeof listening;
+
+	return getsockopt(0, SOL_SOCKET, SO_ACCEPTCONN, &listening, &n) == 0 &&
+	    listening;
+}
+
 static enum peer_kind
 socket_kind(struct peer *p)
 {
-	int type, listening = 0;
+	int type;
 	socklen_t n = sizeof type;
 
 	p->client_len = sizeof p->client;
@@ -54,13 +64,12 @@ socket_kind(struct peer *p)
 		p->client_len = 0;
 	if (getsockname(0, (struct sockaddr *)&p->server, &p->server_len) < 0)
 		return PEER_NONE;
-	if (p->server.ss_family != AF_INET && p->server.ss_family != AF_INET6) {
-		n = sizeof listening;
-		getsockopt(0, SOL_SOCKET, SO_ACCEPTCONN, &listening, &n);
-		return listening ? PEER_NONE : PEER_STREAM;
-	}
+	if (is_listening())
+		return PEER_NONE;
+	if (p->server.ss_family != AF_INET && p->server.ss_family != AF_INET6)
+		return PEER_STREAM;
 	if (p->client_len == 0)
-		return PEER_NONE; /* it listens, or the client is gone */
+		return PEER_GONE;
 	read_address(&p->client, p->client_addr, p->client_port);
 	read_address(&p->server, p->server_addr, p->server_port);
 	return PEER_TCP;

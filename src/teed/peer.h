@@ -14,6 +14,7 @@ enum peer_kind {
 	PEER_TCP, /* a connected TCP socket */
 	PEER_STREAM, /* another stream socket: AF_UNIX */
 	PEER_FILE, /* a pipe, a terminal, a file */
+	PEER_GONE, /* a TCP socket whose client has broken the connection */
 	PEER_NONE /* nothing that a conversation can be recorded on */
 };
 

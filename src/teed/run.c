@@ -212,6 +212,10 @@ make_pair(struct session *s, struct str *why)
 {
 	const struct config *c = s->config;
 
+	if (s->peer.kind == PEER_GONE) {
+		str_text(why, "the client is gone already");
+		return -1;
+	}
 	if (s->peer.kind == PEER_NONE) {
 		str_text(why, "descriptor 0 is no connection (in inetd.conf: "
 			      "stream tcp nowait)");
