@@ -134,13 +134,13 @@ pair_given(struct pair *p)
 	}
 }
 
-bool
+int
 pair_closed(struct pair *p)
 {
 	struct pollfd pfd = {.fd = p->in, .events = 0};
 
 	if (p->kind == PAIR_PIPE || p->in < 0)
-		return true;
+		return 1;
 	if (p->kind == PAIR_TCP)
 		return pair_netns_closed(p);
 	return poll(&pfd, 1, 0) > 0 && (pfd.revents & (POLLHUP | POLLERR));

@@ -34,9 +34,10 @@ void pair_given(struct pair *p);
 
 /*
  * Whether the daemon (and whoever else had it) has closed its end, and not only
- * shut down its sending side.  Asked after the end of its output.
+ * shut down its sending side: 1 or 0; -1 where nobody knows.  Asked after the
+ * end of its output.
  */
-bool pair_closed(struct pair *p);
+int pair_closed(struct pair *p);
 
 /* Let the daemon see a broken connection, and close our end. */
 void pair_reset(struct pair *p);
@@ -51,7 +52,7 @@ void pair_close(struct pair *p);
 
 /* The same for a TCP pair, where a system can make one (pair_netns.c). */
 int pair_netns_make(struct pair *p, struct str *why);
-bool pair_netns_closed(struct pair *p);
+int pair_netns_closed(struct pair *p);
 void pair_netns_mirror(struct pair *p, int real);
 
 #endif

@@ -402,7 +402,7 @@ lets_go(const struct state *s)
 {
 	if (s->r->pair->kind == PAIR_PIPE)
 		return false; /* it may still read the other pipe */
-	return s->lane[DIR_R].hung_up || pair_closed(s->r->pair);
+	return s->lane[DIR_R].hung_up || pair_closed(s->r->pair) > 0;
 }
 
 static void
@@ -568,7 +568,7 @@ is_over(struct state *s)
 		return false;
 	if (!s->lane[DIR_S].open)
 		return true;
-	return s->r->pid != 0 && pair_closed(s->r->pair);
+	return s->r->pid != 0 && pair_closed(s->r->pair) != 0;
 }
 
 static int
