@@ -377,6 +377,11 @@ end_of_client(struct state *s)
 {
 	struct pair *p = s->r->pair;
 
+	if (s->r->client_socket && !s->r->client_tcp &&
+	    s->lane[DIR_S].hung_up) { /* a local one tells that it listens no more */
+		s->client_gone = true;
+		lane_deaf(&s->lane[DIR_R]);
+	}
 	if (s->client_gone) {
 		drop_daemon(s);
 	} else if (p->in == p->out && p->out >= 0) {
