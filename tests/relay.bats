@@ -108,3 +108,167 @@ same_over_all() { # -c STEPS -- [STEP...]
   same_over_all -c 'shut:w hear:1000 close' -- rest ignore:PIPE pour:1000000000
   saw daemon 'pour: Broken pipe'
 }
+
+@test "The launcher's reset on close is undone where the daemon undoes it" {
+  same -o linger=0 -c rest -- say:hello
+  saw client 'rest 5 "hello", Connection reset by peer'
+  same -o linger=0 -c rest -- set:linger=-1 say:hello
+  saw client 'rest 5 "hello", the end'
+}
+
+# ---- daemons that leave others behind -----------------------------------------
+
+@test "When the daemon ends and a child of it keeps the socket, the session goes on" {
+  same_over_all -c 'say:x rest' -- heir:7 hear:1 say:hello
+  saw client 'rest 5 "hello", the end'
+  saw exit 'program: status 7'
+}
+
+@test "A child that only listens keeps the session open" {
+  same_over_all -c 'rest say:more shut:w' -- say:bye shut:w heir:0 rest
+  saw daemon 'rest 4 "more", the end'
+}
+
+@test "A child that does not keep the socket does not keep the session" {
+  same_over_all -c 'rest did:seen' -- say:bye heir:3 close await:seen
+  saw client 'rest 3 "bye", the end'
+}
+
+# The client must not wait for what the daemon still does.
+@test "A daemon that closes and goes on working does not keep the client" {
+  same_over_all -c 'rest did:seen' -- say:bye close await:seen exit:4
+  saw exit 'program: status 4'
+}
+
+@test "A daemon that ends at once is seen by the client at once" {
+  same_over_all -c rest -- exit:0
+  same_over_all -c rest -- exit:1
+}
+
+# ---- much and little ----------------------------------------------------------
+
+@test "64 MiB in both directions at once arrive whole" {
+  same_over_all -c cross:67108864 -- cross:67108864
+  saw client 'cross 67108864 sum'
+  saw daemon 'cross 67108864 sum'
+}
+
+@test "A byte at a time arrives as it was sent" {
+  same_over_all -c 'trickle:3000 shut:w rest' -- rest trickle:3000
+  saw client 'rest 3000 sum'
+}
+
+@test "A daemon that does not read stops the client, and memory stays small" {
+  cat >held <<'END'
+#!/bin/sh
+# The launcher has said all it can and the daemon's parent has not grown.
+parent=$(ps -o ppid= -p "$PPID")
+before=$(cat held.before 2>/dev/null)
+now=$(ss -tnH "sport = :$(sed -n 's/^own: .* port \([0-9]*\) .*/\1/p' names)")
+echo "$now" >held.before
+[ -n "$now" ] && [ "$now" = "$before" ] || exit 1
+[ "$(awk '/^RssAnon/ { print $2 }' "/proc/$((parent))/status")" -lt 2048 ]
+END
+  chmod +x held
+  same -f v4 -c 'pour:30000000 shut:w rest' -- until:../held rest say:done
+  saw daemon 'rest 30000000 sum'
+}
+
+@test "A client that does not read stops the daemon, and loses nothing" {
+  same_over_all -c 'await:slow rest' -- pour:100000 did:slow pour:9000000
+  saw client 'rest 9100000 sum'
+}
+
+@test "Small pieces do not wait for each other" {
+  local direct teed
+
+  same -f v4 -c 'ask:100' -- answer:100
+  saw client 'ask 100'
+  direct=$(cat direct/time) teed=$(cat teed/time)
+  echo "$direct ms direct, $teed ms with teed"
+  # One stall is 40 ms: there would be 100 of them.
+  ((teed < direct + 1000))
+  same -f v6 -c 'ask:100' -- answer:100
+  ((teed < direct + 1000))
+}
+
+# ---- urgent data --------------------------------------------------------------
+
+@test "Urgent data reaches the daemon at its place, beside the stream" {
+  local family
+
+  for family in v4 v6 dual; do
+    same -f "$family" -c 'line say:abc urgent:X say:def shut:w rest' -- \
+      'say:go\n' mark oob rest say:done
+  done
+  saw daemon 'at the mark, after 3 "abc"' 'oob 1 "X"' 'rest 3 "def", the end'
+}
+
+@test "Urgent data reaches the daemon at its place, within the stream" {
+  same -c 'line say:abc urgent:X say:def shut:w rest' -- \
+    set:oobinline=1 'say:go\n' mark hear:1 rest say:done
+  saw daemon 'at the mark, after 3 "abc"' 'hear 1 "X"' 'rest 3 "def", the end'
+  same -o oobinline=1 -c 'line say:abc urgent:X say:def shut:w rest' -- \
+    'say:go\n' mark hear:1 rest say:done
+  saw daemon 'hear 1 "X"'
+}
+
+@test "Urgent data is skipped by a daemon that does not care" {
+  same -c 'say:abc urgent:X say:def shut:w rest' -- rest say:done
+  saw daemon 'rest 6 "abcdef", the end'
+}
+
+@test "The daemon's urgent data reaches the client at its place" {
+  same -c 'mark oob rest' -- say:abc urgent:X say:def
+  saw client 'at the mark, after 3 "abc"' 'oob 1 "X"' 'rest 3 "def", the end'
+  same -c 'set:oobinline=1 say:go mark hear:1 rest' -- \
+    hear:2 say:abc urgent:X say:def
+  saw client 'hear 1 "X"'
+}
+
+@test "Urgent data again and again, both ways, with the signal for it" {
+  same -c 'line urgent:A line urgent:B line urgent:C mark oob say:k mark oob rest' -- \
+    catch:URG 'say:1\n' caught:URG oob 'say:2\n' caught:URG oob 'say:3\n' \
+    caught:URG oob urgent:Y hear:1 say:x urgent:Z
+  saw daemon 'oob 1 "A"' 'oob 1 "B"' 'oob 1 "C"'
+  saw client 'oob 1 "Y"' 'oob 1 "Z"'
+}
+
+@test "Urgent data over a local socket does no harm" {
+  pair=unix
+  same -f unix -c 'say:abc urgent:X say:def shut:w rest' -- hear:3 rest say:done
+}
+
+# ---- what the daemon sets later -----------------------------------------------
+
+# Scripts for `until` that look at the real socket.
+socket_shows() { # NAME PATTERN
+  cat >"$1" <<END
+#!/bin/sh
+port=\$(sed -n 's/^own: .* port \\([0-9]*\\) .*/\\1/p' names)
+ss -tnoHe --tos "sport = :\$port" | grep -E -- '$2'
+END
+  chmod +x "$1"
+}
+
+@test "The type of service and keepalive that the daemon sets reach the client's socket" {
+  local family
+
+  socket_shows set 'timer:.keepalive.* tos:0x10 '
+  socket_shows unset ' tos:0x8 '
+  for family in v4 dual; do
+    same -f "$family" -c 'line until:../set say:x line until:../unset say:y rest' -- \
+      set:tos=16 set:keepalive=1 'say:ok\n' hear:1 set:tos=8 set:keepalive=0 \
+      'say:ok\n' hear:1
+    saw client 'until ../set' 'until ../unset'
+  done
+  socket_shows class 'timer:.keepalive.* tclass:0xb8 '
+  same -f v6 -c 'line until:../class say:x rest' -- \
+    set:tclass=184 set:keepalive=1 'say:ok\n' hear:1
+}
+
+@test "They reach it also while the daemon writes without a pause" {
+  socket_shows set ' tos:0x10 '
+  same -c 'hear:200000000 run:../set rest' -- set:tos=16 pour:300000000
+  saw client 'run ../set: done'
+}

@@ -69,6 +69,13 @@ do_until(struct steps *s, const char *command)
 }
 
 static void
+do_run(struct steps *s, const char *command)
+{
+	fprintf(s->log, "run %s: %s\n", command,
+	    system(command) == 0 ? "done" : "failed"); /* NOLINT: likewise */
+}
+
+static void
 do_ready(struct steps *s, const char *arg)
 {
 	struct pollfd pfd = {.fd = s->in, .events = POLLIN};
@@ -293,6 +300,7 @@ static const struct verb {
     {"did", do_did},
     {"await", do_await},
     {"until", do_until},
+    {"run", do_run},
     {"signal", do_signal},
     {"catch", do_catch},
     {"caught", do_caught},

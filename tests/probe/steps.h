@@ -26,6 +26,7 @@
  *	did:NAME	make a file, for the other side to wait for
  *	await:NAME	wait for that file
  *	until:COMMAND	run a shell command until it succeeds
+ *	run:COMMAND	run it once
  *	signal:NAME	send the program that was started a signal
  *	catch:NAME	catch a signal; caught:NAME waits for it
  *	ignore:NAME	ignore it

@@ -250,9 +250,10 @@ stream_cross(struct steps *s, const char *arg)
 	struct heard h = {.n = 0};
 	int end = -1, error = 0;
 
-	while (end < 0 && error == 0) {
+	while ((end < 0 || done < count) && error == 0) {
 		struct pollfd pfd = {.fd = s->in,
-		    .events = (short)(POLLIN | (done < count ? POLLOUT : 0))};
+		    .events = (short)((end < 0 ? POLLIN : 0) |
+			(done < count ? POLLOUT : 0))};
 		ssize_t n;
 
 		poll(&pfd, 1, -1);
@@ -261,6 +262,8 @@ stream_cross(struct steps *s, const char *arg)
 			if (done == count)
 				shutdown(s->out, SHUT_WR);
 		}
+		if (end >= 0)
+			continue;
 		n = recv(s->in, buf, sizeof buf, MSG_DONTWAIT);
 		if (n > 0)
 			hear(&h, buf, (size_t)n);
