@@ -8,7 +8,13 @@
 
 source_dir=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 export LC_ALL=C TZ=UTC0
-export TEED=${TEED:-$source_dir/teed}
+bats_require_minimum_version 1.5.0
+
+case ${TEED=teed} in
+/*) ;;
+*) TEED=$source_dir/$TEED ;;
+esac
+export TEED
 
 # Run NAME on a machine; MODE is direct, teed, or unable: teed where no network
 # namespace can be made.  $layer is one of the layers of packages that
@@ -72,11 +78,13 @@ comparable() { # MODE
   done
 }
 
+# The scenario goes as without teed, and there are records of it.
 same_with_teed() { # NAME [ARGUMENT...]
   same_in teed "$@"
   complete_records
 }
 
+# What teed says in syslog where it is unable to record is the one difference.
 same_in() { # MODE NAME [ARGUMENT...]
   local mode=$1 direct
 
@@ -98,8 +106,8 @@ record_files() { # MODE
   find "$BATS_TEST_TMPDIR/$1/records" -type f -name '*.log'
 }
 
-# There are records; each is whole, tells the client's address ($address if it
-# is not one of the world's), and is its owner's alone.
+# There are records; each is whole, tells an address that clients have ($address
+# where it is another), and is its owner's alone.
 complete_records() {
   local record client='192\.0\.2\.(7|66)|\[2001:db8::7\]'
 

@@ -5,7 +5,6 @@
 # shellcheck disable=SC2034,SC2154 # scenarios share variables with machine.bash
 
 load daemons
-bats_require_minimum_version 1.5.0
 
 # What a service is called tells how to talk to it.
 talk_to() { # SERVICE PORT

@@ -5,7 +5,6 @@
 # shellcheck disable=SC2034,SC2154 # scenarios share variables with machine.bash
 
 load daemons
-bats_require_minimum_version 1.5.0
 
 # A POP3 daemon that looks up its client, started by a launcher.
 pop3_under() { # LAUNCHER

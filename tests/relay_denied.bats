@@ -9,7 +9,6 @@
 # shellcheck disable=SC2034,SC2154 # scenarios share variables with machine.bash
 
 load daemons
-bats_require_minimum_version 1.5.0
 
 # What a relaying spammer tries: foreign and local-looking senders, an address
 # literal, the percent hack.
