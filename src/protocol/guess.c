@@ -68,39 +68,52 @@ contains(const struct line *l, const char *upper)
 	return false;
 }
 
+/* Beginnings of greetings; NULL: more than one protocol has such. */
+static const struct {
+	const char *text, *protocol;
+} greetings[] = {{"+OK", "pop3"}, {"-ERR", "pop3"}, {"* OK", "imap"},
+    {"* PREAUTH", "imap"}, {"* BYE", "imap"}, {"\"IMPLEMENTATION\"", "sieve"},
+    {"\"SIEVE\"", "sieve"}, {"\"SASL\"", "sieve"}, {"HTTP/1.", "http"},
+    {"200", "nntp"}, {"201", "nntp"}, {"220", NULL}, {"421", NULL},
+    {"554", NULL}, {NULL, NULL}};
+
+/* Whether what the daemon has said so far may become one of these. */
 static bool
-begins(const struct line *l, const char *upper)
+may_be_greeting(const unsigned char *p, size_t n)
 {
-	return word_begins(l->p, l->n, upper);
+	for (int i = 0; greetings[i].text != NULL; i++) {
+		size_t len = strlen(greetings[i].text);
+
+		if (n < len ? strncasecmp((const char *)p, greetings[i].text,
+		    n) == 0 : word_begins(p, n, greetings[i].text))
+			return true;
+	}
+	return false;
 }
 
 /* What a greeting says; maybe_smtp: it fits SMTP and FTP alike. */
 static const struct protocol *
 greeting(const struct line *l, bool *maybe_smtp)
 {
-	int code = word_code(l->p, l->n);
+	int i = 0;
 
 	*maybe_smtp = false;
-	if (begins(l, "+OK") || begins(l, "-ERR"))
-		return protocol_find("pop3");
-	if (begins(l, "* OK") || begins(l, "* PREAUTH") || begins(l, "* BYE"))
-		return protocol_find("imap");
-	if (begins(l, "\"IMPLEMENTATION\"") || begins(l, "\"SIEVE\"") ||
-	    begins(l, "\"SASL\""))
-		return protocol_find("sieve");
-	if (begins(l, "HTTP/1."))
-		return protocol_find("http");
-	if (code == 200 || code == 201)
-		return protocol_find("nntp");
-	if (code == 220 || code == 421 || code == 554) {
-		if (contains(l, "LMTP"))
-			return protocol_find("lmtp");
-		if (contains(l, "SMTP"))
-			return protocol_find("smtp");
-		if (contains(l, "FTP"))
-			return protocol_find("ftp");
-		*maybe_smtp = true;
-	}
+	while (greetings[i].text != NULL &&
+	    !word_begins(l->p, l->n, greetings[i].text))
+		i++;
+	if (greetings[i].protocol != NULL)
+		return (greetings[i].text[0] == '2' &&
+		    word_code(l->p, l->n) == 0) ? NULL :
+		    protocol_find(greetings[i].protocol);
+	if (greetings[i].text == NULL || word_code(l->p, l->n) == 0)
+		return NULL;
+	if (contains(l, "LMTP"))
+		return protocol_find("lmtp");
+	if (contains(l, "SMTP"))
+		return protocol_find("smtp");
+	if (contains(l, "FTP"))
+		return protocol_find("ftp");
+	*maybe_smtp = true;
 	return NULL;
 }
 
@@ -110,10 +123,11 @@ guess_again(const struct track *t, const struct line *l)
 	bool maybe_smtp;
 	const struct protocol *p = greeting(l, &maybe_smtp);
 
-	if (t->sure || p == NULL || p == t->proto)
-		return NULL;
-	if (t->proto == protocol_find("http") || t->proto == &proto_auto)
-		return NULL; /* the client spoke first; or it looks itself */
+	if (t->sure || p == NULL || p == t->proto || t->proto == &proto_auto)
+		return NULL; /* the automatic choice looks itself */
+	if (t->side[DIR_S].spoke && (t->proto == protocol_find("http") ||
+	    t->proto == protocol_find("text")))
+		return NULL; /* it is no greeting, but an answer */
 	return p;
 }
 
@@ -123,12 +137,26 @@ static const struct {
 } openings[] = {{"EHLO", "smtp"}, {"HELO", "smtp"}, {"LHLO", "lmtp"},
     {"MAIL", "smtp"}, {"RCPT", "smtp"}, {"STARTTLS", "smtp"},
     {"CAPA", "pop3"}, {"APOP", "pop3"}, {"STLS", "pop3"}, {"USER", "pop3"},
-    {"FEAT", "ftp"}, {"SYST", "ftp"}, {"CAPABILITIES", "nntp"},
-    {"AUTHINFO", "nntp"}, {"GROUP", "nntp"}, {"ARTICLE", "nntp"},
-    {"MODE", "nntp"}, {NULL, NULL}};
+    {"FEAT", "ftp"}, {"SYST", "ftp"}, {"HOST", "ftp"}, {"CLNT", "ftp"},
+    {"CAPABILITIES", "nntp"}, {"AUTHINFO", "nntp"}, {"GROUP", "nntp"},
+    {"ARTICLE", "nntp"}, {"MODE", "nntp"}, {"NICK", "text"}, {"CAP", "text"},
+    {NULL, NULL}};
 
 static const char *const imap_verbs[] = {"CAPABILITY", "LOGIN",
     "AUTHENTICATE", "NOOP", "ID", "STARTTLS", "LOGOUT", "NAMESPACE", NULL};
+
+/* RESP (`*2`) and CVS: lines that open a protocol which text.c knows. */
+static bool
+opens_text(const struct line *l)
+{
+	uint64_t n;
+
+	return (l->n > 1 && l->n < 8 && l->p[0] == '*' &&
+	    word_number(l->p + 1, l->n - 1, &n)) ||
+	    word_is(l->p, l->n, "BEGIN AUTH REQUEST") ||
+	    word_is(l->p, l->n, "BEGIN VERIFICATION REQUEST") ||
+	    word_is(l->p, l->n, "BEGIN GSSAPI REQUEST");
+}
 
 /* What the client's first line says. */
 static const struct protocol *
@@ -145,45 +173,104 @@ opening(const struct line *l)
 		if (end <= 12 &&
 		    word_is(l->p + arg, arg_end - arg, imap_verbs[i]))
 			return protocol_find("imap");
-	return NULL;
+	return opens_text(l) ? protocol_find("text") : NULL;
+}
+
+/* AUTH of FTP names no mechanism of SASL's, or one that tickets are for. */
+static bool
+opens_ftp(const struct line *l)
+{
+	static const char *const words[] = {"AUTH TLS", "AUTH SSL",
+	    "AUTH GSSAPI", "AUTH KERBEROS", "PASS", "ACCT", "OPTS", NULL};
+
+	for (int i = 0; words[i] != NULL; i++)
+		if (word_begins(l->p, l->n, words[i]))
+			return true;
+	return false;
 }
 
 /* The state begins as text's, whose rules hold until it is settled. */
 #define MAYBE_SMTP (sizeof((struct track *)0)->state / 8 - 1)
 
+/* Settle for p, what is known by then of text not being forgotten. */
+static void
+settle(struct track *t, const struct protocol *p)
+{
+	uint64_t known[sizeof t->state / 8];
+
+	memcpy(known, t->state, sizeof known);
+	known[MAYBE_SMTP] = 0;
+	track_switch(t, p);
+	if (p == protocol_find("text"))
+		memcpy(t->state, known, sizeof known);
+}
+
+static void
+daemon_line(struct track *t, struct line *l)
+{
+	bool maybe_smtp;
+	const struct protocol *p = greeting(l, &maybe_smtp);
+
+	if (maybe_smtp)
+		t->state[MAYBE_SMTP] = 1;
+	if (p == NULL && t->state[MAYBE_SMTP] == 0 &&
+	    word_skip(l->p, l->n, 0) < l->n)
+		p = protocol_find("text");
+	if (p != NULL)
+		settle(t, p);
+	else
+		text_line(t, DIR_R, l);
+}
+
+/*
+ * What a client's line says, and what the daemon has said before it.  NULL: any
+ * protocol may still be the one.
+ */
+static const struct protocol *
+choose(struct track *t, const struct line *l)
+{
+	const struct side *r = &t->side[DIR_R];
+	const struct protocol *p = opening(l);
+
+	if (t->state[MAYBE_SMTP] != 0) {
+		if (p == protocol_find("pop3") || opens_ftp(l))
+			return protocol_find("ftp");
+		return p != NULL ? p : protocol_find("smtp");
+	}
+	if (p == NULL && r->len > 0 && !may_be_greeting(r->buf, r->len))
+		return protocol_find("text");
+	return p;
+}
+
+static void
+client_line(struct track *t, struct line *l)
+{
+	const struct protocol *p = choose(t, l);
+
+	if (p != NULL) {
+		settle(t, p);
+		return;
+	}
+	if (command_foreign(t, l))
+		return; /* it may have settled for HTTP */
+	text_line(t, DIR_S, l);
+	/* In most protocols it would be no command. */
+	if (l->nspans == 0 && !l->opaque)
+		line_deny(t, l, 0);
+}
+
 static void
 line(struct track *t, enum dir d, struct line *l)
 {
-	const struct protocol *p = NULL;
-	bool maybe_smtp;
-
-	if (d == DIR_R) {
-		p = greeting(l, &maybe_smtp);
-		if (maybe_smtp)
-			t->state[MAYBE_SMTP] = 1;
-		if (p == NULL && t->state[MAYBE_SMTP] == 0)
-			p = protocol_find("text");
-	} else {
-		p = opening(l);
-		if (t->state[MAYBE_SMTP] != 0 &&
-		    (p == NULL || p == protocol_find("pop3")))
-			p = protocol_find(p != NULL ? "ftp" : "smtp");
-		if (p == NULL && !command_foreign(t, l))
-			p = protocol_find("text");
-		if (t->proto != &proto_auto)
-			return; /* HTTP */
-	}
-	if (p == NULL) {
-		text_line(t, d, l);
-		return;
-	}
-	track_switch(t, p);
-	/* The client has the first word in few protocols: hear the daemon. */
-	t->sure = d == DIR_R || strcmp(p->name, "text") != 0;
+	if (d == DIR_S)
+		client_line(t, l);
+	else
+		daemon_line(t, l);
 }
 
 const struct protocol proto_auto = {
     .name = "auto",
+    .cr_ends = true,
     .line = line,
     .hide_reply = text_hide_reply,
 };

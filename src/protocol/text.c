@@ -2,28 +2,36 @@
  * text.c - a protocol that nobody knows: lines, prompts, and caution
  *
  * Everything is shown but what looks like a secret: the arguments of verbs that
- * log in, the values of telling names (password=, token:), the answer to a
- * prompt for a password and its echo, tokens that show themselves.  What is no
- * text is counted.
+ * log in, the answer to a prompt for a password and its echo, and what
+ * text_values.c finds.  What is no text is counted.
  */
 #include "text.h"
-#include "names.h"
 #include "track.h"
 
 #include <string.h>
 
-#define TYPED 512
+#define TYPED 512 /* bytes of the client's last line that are kept */
+#define RESP_ITEMS 1048576 /* more are in no array of RESP */
 
 struct text {
-	bool ask_secret; /* a prompt asked for a secret: the next line is one */
-	bool ask_user; /* or for a user name */
-	bool hide_all; /* client lines are secret until the daemon speaks */
+	/* What the daemon asks for: by its last whole line that says anything,
+	 * and when the client began the line that it is sending. */
+	unsigned char asks, asked;
+	bool hush; /* the client's lines are secret until the daemon speaks */
+	bool hush_next; /* and its next line is, even so */
+	bool spoke; /* it has, since the client's last line ended */
+	bool hid_end; /* the client's last line ended in a secret */
 	bool pair_next; /* rsync: the next line is `user digest` */
+	bool folded[2]; /* the last line was a header's, and secret */
 	unsigned char cvs; /* CVS: lines since BEGIN ... REQUEST */
-	uint64_t answered; /* daemon's bytes when a prompt was answered */
-	uint64_t hidden_at; /* and when hide_all began */
-	size_t prompt; /* bytes of the daemon's line that are a prompt */
-	size_t typed_len; /* the secret that was typed last, for its echo */
+	size_t resp; /* RESP: lines of an array that are to come ... */
+	bool resp_secret; /* ... which are secret */
+	/* Bytes of the daemon's unfinished line that were there when the
+	 * client's last line ended, and when it began the next; where the echo
+	 * of the last one begins. */
+	size_t answered, typing, echo_from;
+	bool typed_secret;
+	size_t typed_len, echoed; /* what was typed, how much came back */
 	unsigned char typed[TYPED];
 };
 
@@ -33,11 +41,10 @@ state(struct track *t)
 	return TRACK_STATE(t, struct text);
 }
 
-/* ---- text or not ------------------------------------------------------ */
-
 /*
  * The first byte that no text has, or n: a control byte but TAB CR LF BS BEL
- * ESC FF.  Telnet commands are text, and so is its CR NUL (RFC 854).
+ * ESC FF.  Telnet commands are text, and so is its CR NUL (RFC 854), and a NUL
+ * behind a prompt, where some programs send the end of their string along.
  */
 size_t
 text_binary(const unsigned char *p, size_t n)
@@ -52,114 +59,36 @@ text_binary(const unsigned char *p, size_t n)
 		if (p[i] >= 0x20 || (p[i] >= '\a' && p[i] <= '\r' &&
 		    p[i] != '\v') || p[i] == 0x1b)
 			continue;
-		if (p[i] == '\0' && i > 0 && p[i - 1] == '\r')
+		if (p[i] == '\0' && i > 0 && memchr("\r :>?]", p[i - 1], 6))
 			continue;
 		return i;
 	}
 	return n;
 }
 
-/* ---- prompts ---------------------------------------------------------- */
+/* ---- what the daemon asks for ----------------------------------------- */
 
 static bool
-has_word(const unsigned char *p, size_t n, const char *const *words)
+says(unsigned char c)
 {
-	for (; *words != NULL; words++)
-		for (size_t i = 0; i + strlen(*words) <= n; i++)
-			if (word_begins(p + i, n - i, *words))
-				return true;
-	return false;
+	return (c >= '0' && c <= '9') ||
+	    ((c | 32) >= 'a' && (c | 32) <= 'z') || c >= 0x80;
 }
 
+/* Whether a line says no more than blanks, bars and escapes. */
 static bool
-is_letter(unsigned char c)
+says_nothing(const unsigned char *p, size_t n)
 {
-	return ((c | 32) >= 'a' && (c | 32) <= 'z') || c >= 0x80;
+	unsigned char text[TYPED];
+
+	if (n > 0 && says(p[0]) && p[0] != 0xff)
+		return false;
+	n = text_visible(text, sizeof text, p, n);
+	for (size_t i = 0; i < n; i++)
+		if (says(text[i]))
+			return false;
+	return true;
 }
-
-static bool
-has_pin(const unsigned char *p, size_t n)
-{
-	for (size_t i = 0; i + 3 <= n; i++)
-		if (word_begins(p + i, n - i, "PIN") &&
-		    (i == 0 || !is_letter(p[i - 1])) &&
-		    (i + 3 == n || !is_letter(p[i + 3])))
-			return true;
-	return false;
-}
-
-/* Without what a terminal does not show at the end of a prompt. */
-static size_t
-trim_prompt(const unsigned char *p, size_t n)
-{
-	size_t was, k;
-
-	do {
-		was = n;
-		while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\0' ||
-		    p[n - 1] == '\a' || p[n - 1] == '\t'))
-			n--;
-		/* ESC [ parameters letter */
-		k = n;
-		if (k > 2 && is_letter(p[k - 1])) {
-			k--;
-			while (k > 0 && p[k - 1] >= 0x20 && p[k - 1] <= '?')
-				k--;
-			if (k > 1 && p[k - 1] == '[' && p[k - 2] == 0x1b)
-				n = k - 2;
-		}
-	} while (n < was);
-	return n;
-}
-
-enum prompt { NO_PROMPT, PROMPT_USER, PROMPT_SECRET };
-
-static enum prompt
-prompt_of(const unsigned char *p, size_t n)
-{
-	static const char *const secrets[] = {"PASSWORD", "PASSWD",
-	    "PASSWORT", "PASSPHRASE", "PASSCODE", "MOT DE PASSE", "CONTRASE",
-	    "SENHA", "WACHTWOORD", "PAROLA", "L\303\266SENORD",
-	    "L\303\226SENORD", "L\366SENORD", "HAS\305\202O", "HAS\305\201O",
-	    "HAS\263O", "SECRET", "TOKEN", "OTP", "ONE-TIME",
-	    "VERIFICATION CODE", "SECURITY CODE", "ACCESS CODE", "RESPONSE",
-	    NULL};
-	static const char *const users[] = {"LOGIN", "USERNAME", "USER",
-	    "NAME", NULL};
-
-	n = trim_prompt(p, n);
-	if (n == 0 || strchr(":>?]", p[n - 1]) == NULL || p[n - 1] == '\0')
-		return NO_PROMPT;
-	if (n > 256) {
-		p += n - 256;
-		n = 256;
-	}
-	if (has_word(p, n, secrets) || has_pin(p, n))
-		return PROMPT_SECRET;
-	if (p[n - 1] == ':' && has_word(p, n, users))
-		return PROMPT_USER;
-	return NO_PROMPT;
-}
-
-/* The daemon's line that has not ended: does it ask for something? */
-static void
-look_at_prompt(struct track *t)
-{
-	const struct side *r = &t->side[DIR_R];
-	struct text *s = state(t);
-	enum prompt prompt;
-
-	if (r->frame != FRAME_LINE || r->len == 0 || r->seen == s->answered)
-		return;
-	prompt = prompt_of(r->buf, r->len);
-	if (prompt == NO_PROMPT)
-		return;
-	s->ask_secret = prompt == PROMPT_SECRET;
-	s->ask_user = prompt == PROMPT_USER;
-	s->prompt = r->len;
-}
-
-/* ---- the echo of what is typed ---------------------------------------- */
 
 /* Without what editing leaves behind, and stars that stand for bytes. */
 static size_t
@@ -178,226 +107,150 @@ plain_typing(unsigned char *out, const unsigned char *p, size_t n)
 	return len;
 }
 
-/* Whether this is what was typed (or is being typed), or a beginning of it. */
-static bool
-is_typed(struct track *t, const unsigned char *p, size_t n)
-{
-	const struct side *c = &t->side[DIR_S];
-	struct text *s = state(t);
-	unsigned char echo[TYPED], typed[TYPED];
-	size_t echo_len = plain_typing(echo, p, n), typed_len;
-
-	if (track_in_line(t, DIR_S))
-		typed_len = plain_typing(typed, c->buf, c->len);
-	else
-		typed_len = plain_typing(typed, s->typed, s->typed_len);
-	return echo_len <= typed_len && typed_len > 0 &&
-	    memcmp(echo, typed, echo_len) == 0;
-}
-
-/* The daemon's line behind a prompt for a secret. */
-static void
-hide_typing(struct track *t, struct line *l)
-{
-	struct text *s = state(t);
-
-	if (s->prompt == 0 || s->prompt > l->n || l->more)
-		return;
-	if (l->cut && s->ask_secret) {
-		l->hold = s->prompt; /* it is still being typed */
-		return;
-	}
-	if (l->n > s->prompt &&
-	    is_typed(t, l->p + s->prompt, l->n - s->prompt))
-		line_hide_quietly(l, s->prompt, l->n);
-}
-
-/* ---- names and values ------------------------------------------------- */
-
-static bool
-in_name(unsigned char c)
-{
-	return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-	    c == '.' || c == '%';
-}
-
-/* Where the value ends that begins at `at`. */
+/*
+ * How many bytes of p are an echo of what was typed behind the first `echoed`
+ * bytes; *same: of what was typed.
+ */
 static size_t
-value_end(const struct line *l, size_t at, bool to_end)
+echo_length(const struct text *s, const unsigned char *typed, size_t typed_len,
+    const unsigned char *p, size_t n, size_t *same)
 {
-	unsigned char quote = at < l->n ? l->p[at] : 0;
+	unsigned char plain[TYPED], one[TYPED];
+	size_t len = plain_typing(plain, typed, typed_len), i, k;
 
-	if (to_end)
-		return l->n;
-	if (quote == '"' || quote == '\'') {
-		for (size_t i = at + 1; i < l->n; i++) {
-			if (l->p[i] == '\\')
-				i++;
-			else if (l->p[i] == quote)
-				return i;
-		}
-		return l->n;
+	*same = s->echoed < len ? s->echoed : len;
+	for (i = 0; i < n; i += k) {
+		k = p[i] == '\b' && n - i > 2 && p[i + 1] == ' ' ? 3 : 1;
+		if (plain_typing(one, p + i, k) == 0)
+			continue; /* editing, or a star */
+		if (*same == len || p[i] != plain[*same])
+			break;
+		++*same;
 	}
-	while (at < l->n && l->p[at] != ' ' && l->p[at] != '\t' &&
-	    l->p[at] != '&' && l->p[at] != ';' && l->p[at] != ',' &&
-	    l->p[at] != '\r')
-		at++;
-	return at;
+	return i;
 }
 
-/* A pair whose `=` or `:` is at `sep`; returns where to go on. */
-static size_t
-hide_pair(struct line *l, size_t sep, enum dir d)
+/* Whether all of p is an echo of the client's last line. */
+static bool
+is_echo(const struct text *s, const unsigned char *p, size_t n)
 {
-	size_t end = sep, from, at = sep + 1, to;
-	bool header, rest;
+	size_t same;
 
-	while (end > 0 && l->p[end - 1] == ' ')
-		end--;
-	if (end > 0 && (l->p[end - 1] == '"' || l->p[end - 1] == '\''))
-		end--;
-	from = end;
-	while (from > 0 && in_name(l->p[from - 1]))
-		from--;
-	header = l->p[sep] == ':' && from == word_skip(l->p, l->n, 0);
-	if (!names_secret(l->p + from, end - from) &&
-	    !(header && names_secret_header(l->p + from, end - from)))
-		return sep + 1;
-	rest = l->p[sep] == ':' && (d == DIR_S || header);
-	at = word_skip(l->p, l->n, at);
-	to = value_end(l, at, rest);
-	if (at < l->n && !rest && (l->p[at] == '"' || l->p[at] == '\''))
-		at++;
-	if (to > at)
-		line_hide(l, at, to);
-	return to > sep ? to : sep + 1;
+	return s->typed_len > 0 && n > 0 &&
+	    echo_length(s, s->typed, s->typed_len, p, n, &same) == n;
 }
 
 /*
- * What can be told from the bytes alone: name=value pairs, bearer tokens, web
- * tokens.
+ * What the daemon asks for with a line, which may be unfinished.  A line that
+ * says nothing, such as `> `, does not take back what was asked before it.
  */
-void
-text_hide_values(struct line *l, enum dir d)
+static enum text_prompt
+asked_by(const struct text *s, const unsigned char *p, size_t n)
 {
-	size_t from, to, i = 0;
+	size_t from = s->answered < n ? s->answered : n;
+	enum text_prompt asks;
 
-	while (i < l->n) {
-		switch (l->p[i]) {
-		case '=':
-		case ':':
-			i = hide_pair(l, i, d);
-			continue;
-		case 'e':
-		case 'b':
-		case 'B':
-			if (names_token(l->p + i, l->n - i, &from, &to)) {
-				line_hide(l, i + from, i + to);
-				i += to;
-				continue;
-			}
-		}
-		i++;
-	}
+	if (says_nothing(p + from, n - from))
+		return from > 0 ? ASKS_NOTHING : s->asks;
+	if (from > 0 && is_echo(s, p + from, n - from))
+		return ASKS_NOTHING; /* that was answered */
+	asks = text_prompt(p + from, n - from);
+	return asks == ASKS_USER ? asks : text_prompt(p, n);
 }
 
-/* ---- verbs ------------------------------------------------------------ */
+static enum text_prompt
+asked_now(struct track *t)
+{
+	const struct side *r = &t->side[DIR_R];
 
-static const char *const secret_verbs[] = {"PASS", "PASSWD", "PASSWORD",
-    "PASSPHRASE", "AUTH", "AUTHENTICATE", "AUTHINFO", "SASL", "LOGIN", "LOGON",
-    "SIGNON", "APOP", "ACCT", "ADAT", "OPER", "IDENTIFY", "TOKEN", "SECRET",
-    "APIKEY", "APIPASSWORD", "CREDENTIALS", "SU", "UNLOCK", "REQUIREPASS",
-    "MASTERAUTH", NULL};
+	return asked_by(state(t), r->buf, r->frame == FRAME_LINE ? r->len : 0);
+}
 
+/* Whether the daemon has said anything since the client's last line. */
 static bool
-is_one_of(const unsigned char *p, size_t n, const char *const *words)
+has_spoken(struct track *t)
 {
-	for (; *words != NULL; words++)
-		if (word_is(p, n, *words))
-			return true;
-	return false;
+	const struct side *r = &t->side[DIR_R];
+	const struct text *s = state(t);
+	size_t from = s->answered < r->len ? s->answered : r->len;
+
+	if (s->spoke)
+		return true;
+	return r->frame == FRAME_LINE && r->len > from &&
+	    !says_nothing(r->buf + from, r->len - from) &&
+	    !is_echo(s, r->buf + from, r->len - from);
 }
 
-/* Behind these, the first of two words or more is a name. */
-static bool
-names_somebody(const unsigned char *p, size_t n)
-{
-	static const char *const verbs[] = {"LOGIN", "LOGON", "SIGNON", "OPER",
-	    NULL};
-
-	return is_one_of(p, n, verbs);
-}
-
-/* Hide the arguments of a verb that logs in; `at` is behind the verb. */
+/* The daemon's line has ended: what is new in it? */
 static void
-hide_arguments(
-    struct track *t, struct line *l, size_t verb, size_t at, size_t end)
+hear_end(struct text *s, const unsigned char *p, size_t n)
+{
+	size_t from = s->answered < n ? s->answered : n;
+
+	if (!says_nothing(p + from, n - from) &&
+	    !is_echo(s, p + from, n - from)) {
+		s->spoke = true;
+		s->hush = s->typed_secret = false;
+		s->typed_len = 0;
+	}
+	s->answered = s->typing = s->echo_from = 0;
+}
+
+/* The daemon's line, whole or as far as it has come. */
+static void
+hear(struct track *t, const unsigned char *p, size_t n, bool whole)
 {
 	struct text *s = state(t);
-	size_t arg = word_skip(l->p, end, at);
-	size_t next = word_skip(l->p, end, word_end(l->p, end, arg));
+	enum text_prompt asks = asked_by(s, p, n);
 
-	if (arg == end) {
-		s->hide_all = true; /* the secret comes in lines of its own */
-		s->hidden_at = t->side[DIR_R].seen;
-	} else if (next < end && names_somebody(l->p + verb, at - verb)) {
-		track_user(t, l->p + arg, word_end(l->p, end, arg) - arg);
-		line_hide(l, next, l->n);
-	} else if (next < end && sasl_known(l->p + arg,
-	    word_end(l->p, end, arg) - arg)) {
-		line_hide(l, next, l->n);
+	if (!track_in_line(t, DIR_S) ||
+	    (asks == ASKS_SECRET && s->asked != ASKS_SECRET)) {
+		if (asks == ASKS_SECRET)
+			s->echoed = 0;
+		s->asked = (unsigned char)asks;
+		s->typing = n;
+	}
+	if (whole) {
+		s->asks = (unsigned char)asks;
+		hear_end(s, p, n);
+	}
+}
+
+/*
+ * The echo of a secret.  While it is typed, what the daemon says waits; then it
+ * is hidden as far as it is the same.
+ */
+static void
+hide_typing(struct track *t, struct line *l, bool whole)
+{
+	const struct side *c = &t->side[DIR_S];
+	struct text *s = state(t);
+	bool typing = track_in_line(t, DIR_S) && s->asked == ASKS_SECRET;
+	size_t from = typing ? s->typing : s->echo_from, n;
+
+	if (from > l->n || (!typing && (!s->typed_secret || s->typed_len == 0)))
+		return;
+	if (typing && !whole) {
+		n = l->n - from;
+	} else if (typing) {
+		n = echo_length(s, c->buf, c->len, l->p + from, l->n - from,
+		    &s->echoed);
+		if (l->cut)
+			n = l->n - from; /* it can't wait any longer */
 	} else {
-		line_hide(l, arg, l->n);
+		size_t same;
+
+		n = echo_length(s, s->typed, s->typed_len, l->p + from,
+		    l->n - from, &same);
+		if (n < l->n - from)
+			return; /* something else; what is whole is found */
 	}
-}
-
-/* A verb somewhere in the line, behind which all is secret. */
-static void
-hide_behind(struct track *t, struct line *l, size_t at, size_t end,
-    const char *const *verbs)
-{
-	while (at < end) {
-		size_t word = at, stop;
-
-		if (l->p[word] == ':')
-			word++;
-		stop = word_end(l->p, end, word);
-		if (is_one_of(l->p + word, stop - word, verbs)) {
-			hide_arguments(t, l, word, stop, end);
-			return;
-		}
-		at = word_skip(l->p, end, stop);
-	}
-}
-
-static void
-verb_line(struct track *t, struct line *l, size_t from, size_t end)
-{
-	static const char *const irc[] = {"PRIVMSG", "NOTICE", "NS",
-	    "NICKSERV", "MSG", "SQUERY", NULL};
-	static const char *const services[] = {"IDENTIFY", "REGISTER", "GHOST",
-	    NULL};
-	static const char *const redis[] = {"HELLO", "CONFIG", "ACL", NULL};
-	static const char *const redis_secrets[] = {"AUTH", "REQUIREPASS",
-	    "MASTERAUTH", "SETUSER", NULL};
-	size_t at = word_skip(l->p, end, from), stop, iac;
-
-	while ((iac = command_iac(l->p + at, end - at)) > 0)
-		at = word_skip(l->p, end, at + iac);
-	if (at < end && l->p[at] == ':') /* the origin of an IRC message */
-		at = word_skip(l->p, end, word_end(l->p, end, at));
-	if (at < end && l->p[at] == '/')
-		at++;
-	stop = word_end(l->p, end, at);
-	if (is_one_of(l->p + at, stop - at, secret_verbs))
-		hide_arguments(t, l, at, stop, end);
-	else if (word_begins(l->p + at, stop - at, "PASS"))
-		line_hide(l, at + 4, l->n);
-	else if (is_one_of(l->p + at, stop - at, irc))
-		hide_behind(t, l, stop, end, services);
-	else if (is_one_of(l->p + at, stop - at, redis))
-		hide_behind(t, l, word_skip(l->p, end, stop), end,
-		    redis_secrets);
+	if (n == 0)
+		return;
+	if (whole)
+		line_hide_quietly(l, from, from + n);
+	else if (from < l->hold)
+		l->hold = from;
 }
 
 /* ---- odd ones --------------------------------------------------------- */
@@ -407,23 +260,27 @@ static bool
 cvs_line(struct track *t, struct line *l)
 {
 	struct text *s = state(t);
+	bool clean = true;
 
-	if (word_is(l->p, l->n, "BEGIN AUTH REQUEST") ||
-	    word_is(l->p, l->n, "BEGIN VERIFICATION REQUEST") ||
-	    word_is(l->p, l->n, "BEGIN GSSAPI REQUEST")) {
-		s->cvs = 1;
-		return true;
+	if (s->cvs == 0) {
+		if (word_is(l->p, l->n, "BEGIN AUTH REQUEST") ||
+		    word_is(l->p, l->n, "BEGIN VERIFICATION REQUEST") ||
+		    word_is(l->p, l->n, "BEGIN GSSAPI REQUEST"))
+			s->cvs = 1;
+		return s->cvs != 0;
 	}
-	if (s->cvs == 0)
-		return false;
-	if (word_begins(l->p, l->n, "END ")) {
+	for (size_t i = 0; i < l->n; i++)
+		clean = clean && l->p[i] >= ' ' && l->p[i] != 0x7f;
+	if (s->cvs > 3 && word_begins(l->p, l->n, "END ") && clean) {
 		s->cvs = 0;
 		return true;
 	}
-	if (s->cvs == 2)
-		track_user(t, l->p, l->n);
-	if (s->cvs >= 3)
+	if (s->cvs == 3 || !clean)
 		line_hide(l, 0, l->n);
+	else if (s->cvs > 3)
+		line_hide_words(t, l, 0);
+	else if (s->cvs == 2)
+		track_user(t, l->p, l->n);
 	if (s->cvs < 4)
 		s->cvs++;
 	return true;
@@ -433,65 +290,84 @@ cvs_line(struct track *t, struct line *l)
 static void
 hide_second(struct line *l)
 {
-	size_t at = word_end(l->p, l->n, 0);
+	size_t at = word_skip(l->p, l->n, word_end(l->p, l->n, 0));
 
-	at = word_skip(l->p, l->n, at);
 	line_hide(l, at < l->n ? at : 0, l->n);
 }
 
-/* ---- lines ------------------------------------------------------------ */
-
+/* RESP: `*2` begins an array of two items, each of two lines. */
 static void
-answer_secret(struct track *t, struct line *l)
+resp_line(struct text *s, const struct line *l)
 {
-	struct text *s = state(t);
+	uint64_t n;
 
-	s->ask_secret = false;
-	s->answered = t->side[DIR_R].seen;
-	s->typed_len = l->n < TYPED ? l->n : TYPED;
-	memcpy(s->typed, l->p, s->typed_len);
+	if (s->resp > 0)
+		s->resp--;
+	else if (l->n > 1 && l->p[0] == '*' &&
+	    word_number(l->p + 1, l->n - 1, &n) && n <= RESP_ITEMS)
+		s->resp = 2 * (size_t)n;
+	if (s->resp == 0)
+		s->resp_secret = false;
+}
+
+/* ---- lines of the client ---------------------------------------------- */
+
+/* The answer to a prompt: whatever it is, and in the form it was edited to. */
+static void
+hide_answer(struct track *t, struct line *l)
+{
+	unsigned char text[TYPED];
+	size_t n = 0;
+
 	line_hide(l, 0, l->n);
+	if (t->mode != TRACK_MASK || l->n == 0 || l->n > TYPED ||
+	    (memchr(l->p, '\b', l->n) == NULL &&
+		memchr(l->p, 0x7f, l->n) == NULL))
+		return;
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->p[i] == '\b' || l->p[i] == 0x7f)
+			n -= n > 0;
+		else
+			text[n++] = l->p[i];
+	}
+	l->spans[l->nspans - 1].secret = false;
+	echo_keep(&t->echo, l->p, l->n);
+	echo_keep_form(&t->echo, text, n);
 }
 
+/* A continuation of a header line that was hidden (RFC 5322 section 2.2.3). */
+static bool
+hide_folded(struct track *t, struct line *l, enum dir d)
+{
+	struct text *s = state(t);
+	size_t name = 0;
+	bool known;
+
+	if (s->folded[d] && l->n > 0 && (l->p[0] == ' ' || l->p[0] == '\t')) {
+		line_hide(l, word_skip(l->p, l->n, 0), l->n);
+		return true;
+	}
+	known = l->n > 0 && line_hides(l, l->n - 1);
+	text_hide_values(t, l, d);
+	while (name < l->n && l->p[name] > ' ' && l->p[name] != ':')
+		name++;
+	s->folded[d] = name > 0 && name < l->n && l->p[name] == ':' &&
+	    !known && line_hides(l, l->n - 1);
+	return false;
+}
+
+/* A line that is no answer and no secret as a whole. */
 static void
-answer_user(struct track *t, struct line *l)
+plain_line(struct track *t, struct line *l, enum text_prompt asks)
 {
 	struct text *s = state(t);
 
-	s->ask_user = false;
-	s->answered = t->side[DIR_R].seen;
-	s->hide_all = true; /* what is sent along with it is no name */
-	s->hidden_at = t->side[DIR_R].seen;
-	track_user(t, l->p, l->n);
-}
-
-static void
-client(struct track *t, struct line *l)
-{
-	struct text *s = state(t);
-	const unsigned char *cr;
-	size_t from = 0, end;
-
-	l->all_text = true;
-	if (s->hide_all && t->side[DIR_R].seen != s->hidden_at)
-		s->hide_all = false;
-	look_at_prompt(t);
-	if (s->ask_secret) {
-		answer_secret(t, l);
-		return;
-	}
-	if (s->hide_all) {
-		line_hide(l, 0, l->n);
-		return;
-	}
 	if (t->mode == TRACK_MASK &&
-	    text_binary(l->p, l->n + (l->eol > 0)) < l->n) {
+	    text_binary(l->p, l->n + l->eol) < l->n) {
 		l->opaque = true;
 		track_event(t, "binary S");
 		return;
 	}
-	if (s->ask_user)
-		answer_user(t, l);
 	if (s->pair_next) {
 		s->pair_next = false;
 		hide_second(l);
@@ -499,41 +375,86 @@ client(struct track *t, struct line *l)
 	}
 	if (cvs_line(t, l))
 		return;
-	do {
-		cr = memchr(l->p + from, '\r', l->n - from);
-		end = cr != NULL ? (size_t)(cr - l->p) : l->n;
-		verb_line(t, l, from, end);
-		from = end + 1;
-	} while (from < l->n);
-	text_hide_values(l, DIR_S);
+	if (asks == ASKS_USER) {
+		track_user(t, l->p, l->n);
+		s->hush = true; /* what is sent along with it is no name */
+	}
+	if (!hide_folded(t, l, DIR_S) && text_hide_verb(t, l)) {
+		/* The secret comes in lines of its own. */
+		s->hush = s->hush_next = true;
+		s->resp_secret = s->resp > 0;
+	}
 }
+
+/* What is to be known of the client's line when the daemon answers it. */
+static void
+remember(struct track *t, const struct line *l, enum text_prompt asks)
+{
+	struct text *s = state(t);
+
+	s->hid_end = l->n > 0 && line_is_hidden(l, l->n - 1);
+	s->asks = s->asked = ASKS_NOTHING;
+	s->spoke = false;
+	s->answered = t->side[DIR_R].len;
+	s->echo_from = asks == ASKS_SECRET ? s->typing : s->answered;
+	s->typing = s->answered;
+	s->typed_len = l->n < TYPED ? l->n : TYPED;
+	memcpy(s->typed, l->p, s->typed_len);
+}
+
+static void
+client(struct track *t, struct line *l)
+{
+	struct text *s = state(t);
+	enum text_prompt asks = asked_now(t);
+
+	if (s->asked > asks)
+		asks = s->asked; /* it did when the line began */
+	if (has_spoken(t))
+		s->hush = false;
+	if (asks == ASKS_USER)
+		s->hush_next = false;
+	if (asks != ASKS_SECRET)
+		s->echoed = 0;
+	l->all_text = true;
+	s->typed_secret = true;
+	if (asks == ASKS_SECRET) {
+		hide_answer(t, l);
+		s->hush_next = false;
+	} else if (s->hush || s->hush_next || s->resp_secret ||
+	    (s->hid_end && l->after_cr)) {
+		line_hide(l, 0, l->n);
+		s->hush_next = false;
+	} else {
+		s->typed_secret = false;
+		plain_line(t, l, asks);
+	}
+	resp_line(s, l);
+	remember(t, l, asks);
+}
+
+/* ---- lines of the daemon ---------------------------------------------- */
 
 static void
 daemon_line(struct track *t, struct line *l)
 {
-	struct text *s = state(t);
-	enum prompt prompt;
-
 	if (t->mode == TRACK_MASK &&
-	    text_binary(l->p, l->n + (l->eol > 0)) < l->n) {
+	    text_binary(l->p, l->n + l->eol) < l->n) {
 		l->opaque = true;
 		track_event(t, "binary R");
 		return;
 	}
-	hide_typing(t, l);
-	text_hide_values(l, DIR_R);
+	hide_typing(t, l, true);
+	hide_folded(t, l, DIR_R);
 	if (word_begins(l->p, l->n, "@RSYNCD: AUTHREQD"))
-		s->pair_next = true;
-	prompt = prompt_of(l->p, l->n);
-	if (prompt != NO_PROMPT && s->prompt == 0) {
-		s->ask_secret = prompt == PROMPT_SECRET;
-		s->ask_user = prompt == PROMPT_USER;
-	}
-	s->prompt = 0;
+		state(t)->pair_next = true;
+	hear(t, l->p, l->n, !l->cut);
+	if (l->cut) /* the places in it are lost */
+		hear_end(state(t), l->p, l->n);
 }
 
-static void
-line(struct track *t, enum dir d, struct line *l)
+void
+text_line(struct track *t, enum dir d, struct line *l)
 {
 	track_fact(t, FACT_STRAY, d, l->p, l->n);
 	if (d == DIR_S)
@@ -542,34 +463,83 @@ line(struct track *t, enum dir d, struct line *l)
 		daemon_line(t, l);
 }
 
-static void
-hide_reply(struct track *t, struct line *l)
+void
+text_hide_reply(struct track *t, struct line *l)
 {
 	if (!l->cut)
 		return; /* done with the line */
-	look_at_prompt(t);
 	if (text_binary(l->p, l->n) < l->n) {
 		l->hold = 0;
 		return;
 	}
-	hide_typing(t, l);
-	text_hide_values(l, DIR_R);
+	hear(t, l->p, l->n, false);
+	hide_typing(t, l, false);
+	hide_folded(t, l, DIR_R);
 }
 
-void
-text_line(struct track *t, enum dir d, struct line *l)
+static void
+more(struct track *t, enum dir d, struct line *l)
 {
-	line(t, d, l);
+	if (t->mode == TRACK_MASK &&
+	    text_binary(l->p, l->n + l->eol) < l->n) {
+		l->opaque = true;
+		track_event(t, "binary %c", dir_letter(d));
+		return;
+	}
+	l->all_text = true;
+	text_hide_values(t, l, d);
+	if (d == DIR_R)
+		hear(t, l->p, l->n, !l->cut);
 }
 
-void
-text_hide_reply(struct track *t, struct line *l)
+/* Whether nothing is remembered that a plain line would change. */
+static bool
+is_calm(struct track *t, enum dir d)
 {
-	hide_reply(t, l);
+	const struct text *s = state(t);
+
+	if (s->hush || s->folded[d] || s->typed_secret ||
+	    s->asks != ASKS_NOTHING || s->asked != ASKS_NOTHING)
+		return false;
+	if (d == DIR_R)
+		return s->answered == 0;
+	return !s->hush_next && !s->hid_end && !s->pair_next && s->cvs == 0 && s->resp == 0 &&
+	    asked_now(t) == ASKS_NOTHING;
 }
+
+static size_t
+clean(struct track *t, enum dir d, const unsigned char *p, size_t n)
+{
+	struct text *s = state(t);
+
+	if (!is_calm(t, d))
+		return 0;
+	n = text_clean(d, p, n);
+	if (n > 0 && d == DIR_S) {
+		s->answered = s->typing = t->side[DIR_R].len;
+		s->typed_len = 0;
+		s->spoke = false;
+	}
+	return n;
+}
+
+static const char *const services[] = {"telnet", "finger", "whois", "gopher",
+    "ident", "irc", "redis", "memcache", "rsync", "cvs", "daytime",
+    "chargen", "discard", "echo", "qotd", "netstat", "systat", NULL};
+static const char *const programs[] = {"in.telnetd", "telnetd", "in.fingerd",
+    "fingerd", "in.identd", "identd", "whoisd", "rsync", "cvs",
+    "redis-server", "memcached", NULL};
+static const uint16_t ports[] = {7, 9, 11, 13, 15, 17, 19, 23, 43, 70, 79, 113,
+    873, 2401, 6379, 6667, 11211, 0};
 
 const struct protocol proto_text = {
     .name = "text",
-    .line = line,
-    .hide_reply = hide_reply,
+    .services = services,
+    .programs = programs,
+    .ports = ports,
+    .cr_ends = true,
+    .line = text_line,
+    .hide_reply = text_hide_reply,
+    .clean = clean,
+    .more = more,
 };

@@ -1,4 +1,10 @@
-/* text.h - rules for lines of a protocol that is not known (yet) */
+/*
+ * text.h - rules for lines of a protocol that is not known (yet)
+ *
+ * text.c follows the conversation; text_prompt.c reads what a daemon asks for,
+ * text_verb.c knows verbs that log in, text_values.c finds secrets that show
+ * themselves, text_clean.c passes over the many lines that have none of these.
+ */
 #ifndef TEED_TEXT_H
 #define TEED_TEXT_H
 
@@ -9,9 +15,49 @@ void text_line(struct track *t, enum dir d, struct line *l);
 void text_hide_reply(struct track *t, struct line *l);
 
 /* Hide name=value pairs and tokens. */
-void text_hide_values(struct line *l, enum dir d);
+void text_hide_values(struct track *t, struct line *l, enum dir d);
+
+/*
+ * Whether text_hide_values() may find something at the byte `at`, a separator
+ * or a token's first, of the line that begins at p.  end: of what there is.
+ */
+bool text_may_hide(const unsigned char *p, const unsigned char *at,
+    const unsigned char *end);
+
+/*
+ * Hide what is behind a verb that logs in.  True if the verb is all of its line,
+ * so that the secret comes in lines of its own.
+ */
+bool text_hide_verb(struct track *t, struct line *l);
+
+/* Whether a client's line with this beginning may have such a verb. */
+bool text_may_be_verb(const unsigned char *p, size_t n);
 
 /* The first byte that no text has, or n. */
 size_t text_binary(const unsigned char *p, size_t n);
+
+/* What a daemon asks for with the last words that it said. */
+enum text_prompt { ASKS_NOTHING, ASKS_USER, ASKS_SECRET };
+enum text_prompt text_prompt(const unsigned char *p, size_t n);
+
+/*
+ * The length of what a terminal does not show at p: a telnet command, an escape
+ * sequence, a control byte; 0 if there is none.
+ */
+size_t text_unseen(const unsigned char *p, size_t n);
+
+/*
+ * The last bytes of p as a terminal would show them: without telnet commands,
+ * escape sequences and what a CR has written over.  Returns how many were
+ * written to out.
+ */
+size_t text_visible(
+    unsigned char *out, size_t size, const unsigned char *p, size_t n);
+
+/*
+ * How many of these bytes, which begin a line, are whole lines that none of the
+ * rules is about.  It may be too few, never too many.
+ */
+size_t text_clean(enum dir d, const unsigned char *p, size_t n);
 
 #endif

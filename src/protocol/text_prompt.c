@@ -1,0 +1,204 @@
+/*
+ * text_prompt.c - what a daemon asks for with the last words that it said
+ *
+ * A prompt is the end of the daemon's output, whether or not a line ended
+ * there, that ends like a question and has a word for a secret in it.
+ */
+#include "text.h"
+#include "track.h"
+
+#include <string.h>
+
+#define PROMPT_MAX 512 /* bytes of a line that are looked at, the last ones */
+
+#define ESC 0x1b
+#define BEL '\a'
+
+/* The length of an escape sequence of a terminal (ECMA-48 section 5), or 0. */
+static size_t
+escape_length(const unsigned char *p, size_t n)
+{
+	size_t i = 2;
+
+	if (n < 2 || p[0] != ESC)
+		return 0;
+	switch (p[1]) {
+	case '[': /* parameters, then a letter */
+		while (i < n && p[i] >= 0x20 && p[i] <= '?')
+			i++;
+		return i < n ? i + 1 : n;
+	case ']': /* a title: up to BEL or ESC \ */
+		while (i < n && p[i] != BEL && p[i] != ESC)
+			i++;
+		return i < n ? i + 1 : n;
+	case '(':
+	case ')':
+	case '#':
+		return n < 3 ? n : 3;
+	}
+	return 2;
+}
+
+size_t
+text_unseen(const unsigned char *p, size_t n)
+{
+	size_t len = command_iac(p, n);
+
+	if (len == 0)
+		len = escape_length(p, n);
+	if (len == 0 && n > 0)
+		len = (p[0] < ' ' && p[0] != '\t') || p[0] == 0x7f;
+	return len;
+}
+
+size_t
+text_visible(
+    unsigned char *out, size_t size, const unsigned char *p, size_t n)
+{
+	size_t len = 0, skip;
+	bool begin = false; /* a CR: what follows is written over the line */
+
+	if (n > size) {
+		p += n - size;
+		n = size;
+	}
+	for (size_t i = 0; i < n; i += skip > 0 ? skip : 1) {
+		skip = 0;
+		if (p[i] >= ' ' && p[i] < 0x7f && !begin) {
+			out[len++] = p[i];
+			continue;
+		}
+		begin |= p[i] == '\r';
+		skip = text_unseen(p + i, n - i);
+		if (skip > 0)
+			continue;
+		if (begin)
+			len = 0;
+		begin = false;
+		out[len++] = p[i];
+	}
+	return len;
+}
+
+static bool
+is_letter(unsigned char c)
+{
+	return ((c | 32) >= 'a' && (c | 32) <= 'z') || c >= 0x80;
+}
+
+/* Words for a secret; some are written in more than one coding. */
+static const char *const secrets[] = {"PASSWORD", "PASSWD", "PASSWORT",
+    "PASSPHRASE", "PASSCODE", "PAROLA", "MOT DE PASSE", "CONTRASE",
+    "SENHA", "SECRET", "SECURITY CODE", "WACHTWOORD", "L\303\266SENORD",
+    "L\303\226SENORD", "L\366SENORD", "L\326SENORD", "HAS\305\202O",
+    "HAS\305\201O", "HAS\263O", "HAS\243O", "TOKEN", "OTP", "ONE-TIME",
+    "VERIFICATION CODE", "ACCESS CODE", "RESPONSE", NULL};
+
+#define L(c) (1u << ((c) - 'a'))
+
+/* The second letters of those words and PIN, by their first. */
+static const uint32_t second[26] = {
+    ['p' - 'a'] = L('a') | L('i'),
+    ['m' - 'a'] = L('o'),
+    ['c' - 'a'] = L('o'),
+    ['s' - 'a'] = L('e'),
+    ['w' - 'a'] = L('a'),
+    ['h' - 'a'] = L('a'),
+    ['t' - 'a'] = L('o'),
+    ['o' - 'a'] = L('t') | L('n'),
+    ['v' - 'a'] = L('e'),
+    ['a' - 'a'] = L('c'),
+    ['r' - 'a'] = L('e'),
+};
+
+/* Whether a word of the list may begin with these two bytes. */
+static bool
+may_begin(unsigned char a, unsigned char b)
+{
+	a |= 32;
+	if (a < 'a' || a > 'z')
+		return false;
+	if (a == 'l')
+		return b >= 0x80;
+	b |= 32;
+	return b >= 'a' && b <= 'z' && (second[a - 'a'] & L(b)) != 0;
+}
+
+static bool
+has_secret_word(const unsigned char *p, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i++) {
+		if (!may_begin(p[i], p[i + 1]))
+			continue;
+		for (int w = 0; secrets[w] != NULL; w++)
+			if (word_begins(p + i, n - i, secrets[w]))
+				return true;
+		/* not in "shopping" or "pine" */
+		if (word_begins(p + i, n - i, "PIN") &&
+		    (i == 0 || !is_letter(p[i - 1])) &&
+		    (i + 3 == n || !is_letter(p[i + 3])))
+			return true;
+	}
+	return false;
+}
+
+/* `login:`, `Your name:`, but not `filename:`. */
+static bool
+asks_user(const unsigned char *p, size_t n)
+{
+	static const char *const users[] = {"LOGIN", "USERNAME", "USER",
+	    "NAME", NULL};
+
+	if (n == 0 || p[n - 1] != ':')
+		return false;
+	for (n--; n > 0 && p[n - 1] == ' ';)
+		n--;
+	for (int i = 0; users[i] != NULL; i++) {
+		size_t len = strlen(users[i]);
+
+		if (n >= len && word_is(p + n - len, len, users[i]) &&
+		    (n == len || !is_letter(p[n - len - 1])))
+			return true;
+	}
+	return false;
+}
+
+/* Whether it ends like a question, blanks apart. */
+static bool
+ends_like_prompt(const unsigned char *p, size_t *n)
+{
+	while (*n > 0 && (p[*n - 1] == ' ' || p[*n - 1] == '\t'))
+		--*n;
+	return *n > 0 && memchr(":>?]", p[*n - 1], 4) != NULL;
+}
+
+/* Whether all bytes of p are such as a terminal shows. */
+static bool
+is_visible(const unsigned char *p, size_t n)
+{
+	unsigned char odd = 0;
+
+	for (size_t i = 0; i < n; i++)
+		odd |= p[i] < ' ' || p[i] == 0x7f || p[i] == 0xff;
+	return odd == 0;
+}
+
+enum text_prompt
+text_prompt(const unsigned char *p, size_t n)
+{
+	unsigned char text[PROMPT_MAX];
+
+	if (n > PROMPT_MAX) {
+		p += n - PROMPT_MAX;
+		n = PROMPT_MAX;
+	}
+	if (!is_visible(p, n)) {
+		n = text_visible(text, sizeof text, p, n);
+		p = text;
+	}
+	if (!ends_like_prompt(p, &n))
+		return ASKS_NOTHING;
+	if (has_secret_word(p, n))
+		return ASKS_SECRET;
+	return asks_user(p, n) ? ASKS_USER : ASKS_NOTHING;
+}

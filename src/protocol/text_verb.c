@@ -1,0 +1,255 @@
+/*
+ * text_verb.c - verbs of the client's behind which there may be a secret
+ *
+ * The first word of a line tells, in any of the protocols that have no file of
+ * their own: IRC, redis, chat and game servers, consoles.
+ */
+#include "guess.h"
+#include "text.h"
+#include "track.h"
+
+#include <string.h>
+
+#define BOM "\xef\xbb\xbf" /* of UTF-8; some editors send it */
+
+/* ---- verbs ------------------------------------------------------------ */
+
+enum kind {
+	LOGS_IN, /* what follows is secret */
+	NAMES, /* the first of two words or more is a name */
+	TALKS, /* IRC: to a service, maybe a password */
+	SETS, /* redis: maybe a password */
+	BEGINS /* CVS */
+};
+
+static const struct {
+	const char *name;
+	enum kind kind;
+} verbs[] = {
+    {"PASS", LOGS_IN}, /* and what begins with it */
+    {"AUTH", LOGS_IN},
+    {"AUTHENTICATE", LOGS_IN},
+    {"AUTHINFO", LOGS_IN},
+    {"SASL", LOGS_IN},
+    {"APOP", NAMES},
+    {"ACCT", LOGS_IN},
+    {"ADAT", LOGS_IN},
+    {"LOGIN", NAMES},
+    {"LOGON", NAMES},
+    {"SIGNON", NAMES},
+    {"OPER", NAMES},
+    {"IDENTIFY", LOGS_IN},
+    {"TOKEN", LOGS_IN},
+    {"SECRET", LOGS_IN},
+    {"APIKEY", LOGS_IN},
+    {"APIPASSWORD", LOGS_IN},
+    {"CREDENTIALS", LOGS_IN},
+    {"SU", LOGS_IN},
+    {"UNLOCK", LOGS_IN},
+    {"REQUIREPASS", LOGS_IN},
+    {"MASTERAUTH", LOGS_IN},
+    {"SETUSER", LOGS_IN},
+    {"AUTH2", LOGS_IN},
+    {"PRIVMSG", TALKS},
+    {"NOTICE", TALKS},
+    {"SQUERY", TALKS},
+    {"NICKSERV", TALKS},
+    {"NS", TALKS},
+    {"MSG", TALKS},
+    {"HELLO", SETS},
+    {"CONFIG", SETS},
+    {"ACL", SETS},
+    {"MIGRATE", SETS},
+    {"SENTINEL", SETS},
+    {"BEGIN", BEGINS},
+};
+
+#define NVERBS (sizeof verbs / sizeof *verbs)
+
+static size_t
+find_verb(const unsigned char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < NVERBS && !word_is(p, n, verbs[i].name))
+		i++;
+	return i;
+}
+
+/* The first three letters of the verbs; a blank where there are but two. */
+#define KEY(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
+
+static const uint32_t keys[32] = {KEY('P', 'A', 'S'), KEY('A', 'U', 'T'),
+    KEY('S', 'A', 'S'), KEY('A', 'P', 'O'), KEY('A', 'C', 'C'),
+    KEY('A', 'D', 'A'), KEY('L', 'O', 'G'), KEY('S', 'I', 'G'),
+    KEY('O', 'P', 'E'), KEY('I', 'D', 'E'), KEY('T', 'O', 'K'),
+    KEY('S', 'E', 'C'), KEY('A', 'P', 'I'), KEY('C', 'R', 'E'),
+    KEY('S', 'U', ' '), KEY('U', 'N', 'L'), KEY('R', 'E', 'Q'),
+    KEY('M', 'A', 'S'), KEY('S', 'E', 'T'), KEY('P', 'R', 'I'),
+    KEY('N', 'O', 'T'), KEY('S', 'Q', 'U'), KEY('N', 'I', 'C'),
+    KEY('N', 'S', ' '), KEY('M', 'S', 'G'), KEY('H', 'E', 'L'),
+    KEY('C', 'O', 'N'), KEY('A', 'C', 'L'), KEY('M', 'I', 'G'),
+    KEY('S', 'E', 'N'), KEY('B', 'E', 'G')};
+
+static uint32_t
+letter(unsigned char c)
+{
+	c &= 0xdf;
+	return c >= 'A' && c <= 'Z' ? c : ' ';
+}
+
+bool
+text_may_be_verb(const unsigned char *p, size_t n)
+{
+	uint32_t key, hit = 0;
+	size_t at = 0;
+
+	while (at < n && (p[at] == ' ' || p[at] == '\t'))
+		at++;
+	at += at < n && p[at] == '/';
+	if (n - at < 3)
+		return at < n;
+	if (letter(p[at]) == ' ') /* origins, telnet commands, RESP, BOM */
+		return p[at] == ':' || p[at] == '*' || p[at] == 0xff ||
+		    p[at] == (unsigned char)BOM[0];
+	key = KEY(letter(p[at]), letter(p[at + 1]), letter(p[at + 2]));
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		hit |= keys[i] == key;
+	for (size_t i = 0; hit != 0 && i < NVERBS; i++)
+		if (word_begins(p + at, n - at, verbs[i].name))
+			return true;
+	return false;
+}
+
+/* Hide the arguments of verb v; `at` is behind it.  True if there are none. */
+static bool
+hide_arguments(struct track *t, struct line *l, size_t v, size_t at)
+{
+	size_t arg = word_skip(l->p, l->n, at);
+	size_t end = word_end(l->p, l->n, arg);
+	size_t next = word_skip(l->p, l->n, end);
+
+	if (arg == l->n)
+		return true;
+	if (next < l->n && verbs[v].kind == NAMES &&
+	    t->proto != &proto_auto) {
+		track_user(t, l->p + arg, end - arg);
+		line_hide(l, next, l->n);
+	} else if (next < l->n && sasl_known(l->p + arg, end - arg)) {
+		line_hide(l, next, l->n);
+	} else {
+		line_hide_words(t, l, arg);
+	}
+	return false;
+}
+
+/* PASS and what begins with it: PASSWD, PASSWORD: secret, PASSsecret. */
+static bool
+hide_pass(struct track *t, struct line *l, size_t verb, size_t end)
+{
+	static const char *const words[] = {"PASS", "PASSWD", "PASSWORD",
+	    "PASSPHRASE", NULL};
+	size_t name = verb, at = verb + 4;
+
+	while (name < end && l->p[name] != ':' && l->p[name] != '=')
+		name++;
+	for (int i = 0; words[i] != NULL; i++)
+		if (word_is(l->p + verb, name - verb, words[i]) &&
+		    (name == end || i > 0))
+			at = word_skip(l->p, l->n, name + (name < end));
+	if (at >= l->n)
+		return true;
+	line_hide(l, at, l->n);
+	/* also as if a colon or an equals sign had been meant */
+	while (at < l->n && memchr(":= \t", l->p[at], 4) != NULL)
+		at++;
+	if (at > verb + 4 && at < l->n && t->mode == TRACK_MASK)
+		echo_keep(&t->echo, l->p + at, l->n - at);
+	return false;
+}
+
+/* Hide what is behind the first of `words` in the line from `at` on. */
+static void
+hide_behind(struct track *t, struct line *l, size_t at, int most,
+    const char *const *words)
+{
+	size_t end;
+
+	for (; at < l->n && most > 0; at = word_skip(l->p, l->n, end), most--) {
+		at += l->p[at] == ':';
+		end = word_end(l->p, l->n, at);
+		for (int i = 0; words[i] != NULL; i++)
+			if (word_is(l->p + at, end - at, words[i])) {
+				line_hide_words(t, l,
+				    word_skip(l->p, l->n, end));
+				return;
+			}
+	}
+}
+
+/* To a service of IRC; to a channel, if somebody mistook the window. */
+static void
+hide_talk(struct track *t, struct line *l, size_t at)
+{
+	static const char *const words[] = {"IDENTIFY", "ID", "REGISTER",
+	    "GHOST", "RECOVER", "RELEASE", "REGAIN", "LOGIN", "AUTH", "PASS",
+	    "PASSWORD", "SETPASS", NULL};
+	size_t to = word_skip(l->p, l->n, at);
+
+	hide_behind(t, l, to,
+	    to < l->n && strchr("#&", l->p[to]) != NULL ? 2 : 3, words);
+}
+
+/* The verb at `at`.  True if it stands alone. */
+static bool
+hide_at(struct track *t, struct line *l, size_t at)
+{
+	static const char *const settings[] = {"AUTH", "AUTH2", "AUTH-PASS",
+	    "REQUIREPASS", "MASTERAUTH", "SETUSER", NULL};
+	size_t end = word_end(l->p, l->n, at), v;
+
+	for (size_t i = at; i < end; i++)
+		if (l->p[i] < ' ' || l->p[i] == 0x7f) {
+			line_hide_words(t, l, at); /* it was edited */
+			return false;
+		}
+	v = find_verb(l->p + at, end - at);
+	if (word_begins(l->p + at, end - at, "PASS"))
+		return hide_pass(t, l, at, end);
+	switch (v < NVERBS ? verbs[v].kind : BEGINS) {
+	case LOGS_IN:
+	case NAMES:
+		return hide_arguments(t, l, v, end);
+	case TALKS:
+		hide_talk(t, l, end);
+		break;
+	case SETS:
+		hide_behind(t, l, word_skip(l->p, l->n, end), INT32_MAX,
+		    settings);
+		break;
+	case BEGINS:
+		break;
+	}
+	return false;
+}
+
+bool
+text_hide_verb(struct track *t, struct line *l)
+{
+	size_t at = word_skip(l->p, l->n, 0), iac;
+	bool alone = false;
+
+	while ((iac = command_iac(l->p + at, l->n - at)) > 0)
+		at = word_skip(l->p, l->n, at + iac);
+	if (l->n - at > 3 && memcmp(l->p + at, BOM, 3) == 0)
+		at += 3;
+	if (at < l->n && l->p[at] == '/')
+		at++;
+	if (at < l->n && l->p[at] == ':') {
+		/* an origin, as in IRC, or the verb itself */
+		alone = hide_at(t, l, at + 1);
+		at = word_skip(l->p, l->n, word_end(l->p, l->n, at));
+	}
+	return (at < l->n && hide_at(t, l, at)) || alone;
+}
+
