@@ -122,16 +122,63 @@ set_form(struct echo_form *f, const unsigned char *p, size_t n)
 	f->n = n;
 }
 
+static bool
+same_text(const struct echo_form *a, const struct echo_form *b)
+{
+	return a->n == b->n && memcmp(a->text, b->text, a->n) == 0;
+}
+
+/* A secret that is kept already becomes the newest, with its other form. */
+static bool
+renew(struct echo *e, const struct echo_form *f)
+{
+	struct echo_form pair[ECHO_FORMS];
+	unsigned i = 0, next;
+
+	while (i < ECHO_SECRETS && !same_text(e->forms[i], f))
+		i++;
+	if (i == ECHO_SECRETS)
+		return false;
+	memcpy(pair, e->forms[i], sizeof pair);
+	for (; i != e->newest; i = next) {
+		next = (i + 1) % ECHO_SECRETS;
+		memcpy(e->forms[i], e->forms[next], sizeof pair);
+	}
+	memcpy(e->forms[i], pair, sizeof pair);
+	explicit_bzero(pair, sizeof pair);
+	return true;
+}
+
 void
 echo_keep(struct echo *e, const unsigned char *p, size_t n)
 {
-	struct echo_form *f;
+	struct echo_form f;
 
-	e->newest = (e->newest + 1) % ECHO_SECRETS;
-	f = e->forms[e->newest];
-	explicit_bzero(f, sizeof e->forms[0]);
-	set_form(&f[0], p, n);
+	set_form(&f, p, n);
+	if (!renew(e, &f)) {
+		e->newest = (e->newest + 1) % ECHO_SECRETS;
+		explicit_bzero(e->forms[e->newest], sizeof e->forms[0]);
+		set_form(&e->forms[e->newest][0], p, n);
+	}
+	explicit_bzero(&f, sizeof f);
 	prepare(e);
+}
+
+void
+echo_keep_more(struct echo *e, const unsigned char *p, size_t n)
+{
+	struct echo_form *f = e->forms[e->newest], begin;
+
+	set_form(&begin, p, n < f->n ? n : f->n);
+	if (f->n > 0 && begin.n == f->n &&
+	    memcmp(begin.text, f->text, f->n) == 0) {
+		explicit_bzero(f, sizeof e->forms[0]);
+		set_form(f, p, n);
+		prepare(e);
+	} else {
+		echo_keep(e, p, n);
+	}
+	explicit_bzero(&begin, sizeof begin);
 }
 
 void
