@@ -52,6 +52,9 @@ void echo_wipe(struct echo *e);
 /* A secret, as sent; the oldest is forgotten for it. */
 void echo_keep(struct echo *e, const unsigned char *p, size_t n);
 
+/* Likewise; but it takes the place of the newest if it only goes on with it. */
+void echo_keep_more(struct echo *e, const unsigned char *p, size_t n);
+
 /* The other form of the same secret. */
 void echo_keep_form(struct echo *e, const unsigned char *p, size_t n);
 

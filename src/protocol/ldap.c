@@ -255,6 +255,15 @@ lose(const struct ldap_reading *r, const char *words)
 	ldap_message_init(r);
 }
 
+static void
+give_lost(struct track *t, enum dir d, const unsigned char *p, size_t n)
+{
+	if (t->mode != TRACK_MASK)
+		t->out.opaque(t->out.arg, d, p, n);
+	else if (d == DIR_S)
+		unread_bytes(&t->side[d].unread, &t->echo, p, n);
+}
+
 /* Whether it is a record that is read: its lines describe. */
 static bool
 is_record(const struct track *t, const unsigned char *p, size_t n)
@@ -288,8 +297,8 @@ own(struct track *t, enum dir d, const unsigned char *p, size_t n)
 			lose(&r, "[LDAP: not understood]");
 		}
 	}
-	if (p < end && t->mode != TRACK_MASK)
-		t->out.opaque(t->out.arg, d, p, (size_t)(end - p));
+	if (p < end)
+		give_lost(t, d, p, (size_t)(end - p));
 	return n;
 }
 

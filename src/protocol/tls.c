@@ -109,12 +109,21 @@ begin_ssl2(struct track *t, enum dir d)
 	s->left = s->head[1] > 3 ? s->head[1] - 3u : 0;
 }
 
+/* Bytes that could be text: the client speaks no TLS, or nonsense. */
+static void
+not_read(struct track *t, enum dir d, const unsigned char *p, size_t n)
+{
+	if (d == DIR_S && t->mode == TRACK_MASK)
+		unread_bytes(&t->side[d].unread, &t->echo, p, n);
+}
+
 /* A piece of a record's content that is not encrypted. */
 static void
 look_inside(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
 	struct side *side = &t->side[d];
 	struct tls *s = &side->tls;
+
 	if (s->head[0] == ALERT) {
 		while (n > 0 && s->alert_have < 2) {
 			s->alert[s->alert_have++] = *p++;
@@ -126,6 +135,8 @@ look_inside(struct track *t, enum dir d, const unsigned char *p, size_t n)
 		return;
 	if (tls_hello_bytes(side, p, n))
 		tell_hello(t, d);
+	if (!tls_hello_looks(side))
+		not_read(t, d, p, n);
 }
 
 /* The five bytes before a record are there. */
@@ -143,6 +154,8 @@ begin_record(struct track *t, enum dir d)
 		return;
 	}
 	s->left = (size_t)s->head[3] << 8 | s->head[4];
+	if (first)
+		not_read(t, d, s->head + 3, 2);
 	if (s->head[0] < CHANGE_CIPHER || s->head[0] > DATA ||
 	    s->head[1] != 3 || s->left > RECORD_MAX) {
 		s->left = 0;
@@ -152,6 +165,7 @@ begin_record(struct track *t, enum dir d)
 			return;
 		}
 		s->broken = true;
+		not_read(t, d, s->head, sizeof s->head);
 	}
 	if (s->head[0] == CHANGE_CIPHER || s->head[0] == DATA)
 		s->hidden = true;
@@ -176,12 +190,12 @@ end_record(struct track *t, enum dir d)
  * hidden they are counted, and nobody gets to see them.
  */
 static void
-give(struct track *t, enum dir d, const unsigned char *p, size_t n)
+give_broken(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
-	bool show = t->mode != TRACK_MASK || !t->side[d].tls.broken;
-
-	if (n > 0)
-		t->out.opaque(t->out.arg, d, show ? p : NULL, n);
+	if (n == 0)
+		return;
+	t->out.opaque(t->out.arg, d, t->mode == TRACK_MASK ? NULL : p, n);
+	not_read(t, d, p, n);
 }
 
 size_t
@@ -210,10 +224,12 @@ tls_bytes(struct track *t, enum dir d, const unsigned char *p, size_t n)
 		if (s->left == 0)
 			end_record(t, d);
 	}
-	if (s->broken)
-		took = n;
-	give(t, d, p, took);
-	return took;
+	if (took > 0)
+		t->out.opaque(t->out.arg, d, p, took);
+	if (!s->broken)
+		return took;
+	give_broken(t, d, p + took, n - took);
+	return n;
 }
 
 void

@@ -379,6 +379,12 @@ tls_hello_bytes(struct side *side, const unsigned char *p, size_t n)
 	return is_whole(side) || s->hello == sizeof side->buf;
 }
 
+bool
+tls_hello_looks(const struct side *side)
+{
+	return side->buf[0] == CLIENT_HELLO || side->buf[0] == SERVER_HELLO;
+}
+
 void
 tls_hello_tell(struct track *t, enum dir d)
 {

@@ -823,6 +823,10 @@ feed(struct track *t, enum dir d, const unsigned char *p, size_t n)
 void
 track_bytes(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
+	struct side *client = &t->side[DIR_S];
+
+	if (d == DIR_R && client->unread.n > 0)
+		unread_keep(&client->unread, &t->echo);
 	t->side[d].seen += n;
 	feed(t, d, p, n);
 }

@@ -15,6 +15,7 @@
 #include "pending.h"
 #include "sasl.h"
 #include "tls.h"
+#include "unread.h"
 
 #include "../base/str.h"
 #include "../transcript/escape.h"
@@ -249,6 +250,7 @@ struct side {
 	enum { REST_NONE, REST_SHOWN, REST_HIDDEN } rest; /* of a long line */
 	unsigned char dot; /* FRAME_DOT: how much of a lone dot was seen */
 	struct tls tls;
+	struct unread unread; /* what comes and is not understood */
 	unsigned char buf[TRACK_LINE];
 };
 
