@@ -295,6 +295,8 @@ judge_more(struct track *t, enum dir d, struct line *l)
 		line_hide(l, (size_t)(cr + 1 - l->p), l->n);
 	if (!l->cut && t->proto->tail != NULL)
 		t->proto->tail(t, d, l);
+	if (t->proto->more != NULL)
+		t->proto->more(t, d, l);
 	if (t->mode != TRACK_MASK)
 		return;
 	line_hide_urlauth(l);
@@ -393,18 +395,18 @@ take_line(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	give_events(t);
 }
 
-/* Where a long line is cut: before its tail, but not within a secret. */
+/*
+ * Where a long line is cut: before its tail, but not before the end of what is
+ * hidden, because what told so may stand before the cut.
+ */
 static size_t
 cut_at(const struct line *l)
 {
-	size_t to = l->n - TRACK_TAIL, was;
+	size_t to = l->n - TRACK_TAIL;
 
-	do {
-		was = to;
-		for (unsigned i = 0; i < l->nspans; i++)
-			if (l->spans[i].from < to && l->spans[i].to > to)
-				to = l->spans[i].to;
-	} while (to > was);
+	for (unsigned i = 0; i < l->nspans; i++)
+		if (l->spans[i].to > to)
+			to = l->spans[i].to;
 	return to;
 }
 
@@ -761,7 +763,7 @@ take_after_cr(struct track *t, enum dir d, const unsigned char *p)
 	struct side *s = &t->side[d];
 
 	s->cr = false;
-	if (*p != '\n' && *p != '\0')
+	if ((*p != '\n' && *p != '\0') || s->frame == FRAME_OPAQUE)
 		return 0;
 	s->after_cr = false;
 	give_text(t, d, p, 1);
