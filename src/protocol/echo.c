@@ -182,23 +182,6 @@ echo_keep_more(struct echo *e, const unsigned char *p, size_t n)
 }
 
 void
-echo_keep_more(struct echo *e, const unsigned char *p, size_t n)
-{
-	struct echo_form *f = e->forms[e->newest], begin;
-
-	set_form(&begin, p, n < f->n ? n : f->n);
-	if (f->n > 0 && begin.n == f->n &&
-	    memcmp(begin.text, f->text, f->n) == 0) {
-		explicit_bzero(f, sizeof e->forms[0]);
-		set_form(f, p, n);
-		prepare(e);
-	} else {
-		echo_keep(e, p, n);
-	}
-	explicit_bzero(&begin, sizeof begin);
-}
-
-void
 echo_keep_form(struct echo *e, const unsigned char *p, size_t n)
 {
 	set_form(&e->forms[e->newest][1], p, n);
