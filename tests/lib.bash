@@ -134,3 +134,29 @@ segments() { # FIRST-FILE
     [ ! -e "${1%.log}.$n.log" ] || echo "${1%.log}.$n.log"
   done
 }
+
+# ---- listeners ----------------------------------------------------------------
+
+# Start teed as a listener; its ports are in $ports, its messages in `listening`.
+start_listener() { # TEED-OPTION... PROGRAM...
+  rm -f listening
+  "${before[@]}" "$TEED" -d records "$@" 2>listening 3>&- </dev/null &
+  listener=$!
+  wait_for test -s listening
+  # All addresses are told before the first connection is taken.
+  wait_for said_where "$(grep -cE '^(-l|--listen)$' < <(printf '%s\n' "$@"))"
+  mapfile -t ports < <(sed -nE 's/.*listening on .*:([0-9]+)$/\1/p' listening)
+}
+
+said_where() { # NUMBER
+  [ "$(grep -c 'listening on' listening)" -ge "$1" ]
+}
+
+stop_listener() {
+  kill "$listener" 2>/dev/null || true
+  wait "$listener" || true
+}
+
+teardown() {
+  [ -z "${listener:-}" ] || stop_listener
+}

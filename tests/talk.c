@@ -14,7 +14,7 @@
  *	! read			what was said has arrived at the other end
  *	! wait MS		silence, before whoever is next does something
  *	! until COMMAND		wait for a shell command to succeed
- *	! do COMMAND		run one
+ *	! do COMMAND		run one ($TEED_PID is the recorder)
  *	! flow KIND SEED N M	N bytes S and M bytes R at once, in random pieces
  *	! close S | R		that side ends its direction
  *	! vanish | reset	the client is gone, without or with a reset
@@ -507,10 +507,11 @@ static bool
 shell(const char *command)
 {
 	char name[32], line[4096];
+	pid_t teed = role == DAEMON ? getppid() : child;
 
-	snprintf(name, sizeof name, "%ld",
-	    (long)(role == DAEMON ? getppid() : child));
-	setenv("TEED_PID", name, 1);
+	snprintf(name, sizeof name, "%ld", (long)teed);
+	if (teed > 1)
+		setenv("TEED_PID", name, 1);
 	/* Its descriptors 1 and 2 would be the conversation. */
 	snprintf(line, sizeof line, "exec </dev/null >&9 2>&9; %s", command);
 	return system(line) == 0;

@@ -141,21 +141,30 @@ client(struct track *t, struct line *l)
 		command_line(t, l, verbs, command);
 }
 
-/* `+OK 23 messages`, `+OK 23 91234`: how many there are, if that is told. */
+/*
+ * How many there are, if that is told: `+OK 23 messages`, `+OK Mailbox open, 23
+ * messages`, `+OK joe has 23 visible messages`, or, bare, STAT's `+OK 23 91234`.
+ */
 static void
 read_count(struct track *t, const struct line *l, bool bare)
 {
-	size_t at = word_skip(l->p, l->n, word_end(l->p, l->n, 0));
-	size_t end = word_end(l->p, l->n, at), word;
+	size_t at = word_end(l->p, l->n, 0), end, word;
 	uint64_t n;
 
-	word = word_skip(l->p, l->n, end);
-	if (!word_number(l->p + at, end - at, &n) || n > UINT32_MAX)
+	for (; at < l->n; at = end) {
+		at = word_skip(l->p, l->n, at);
+		end = word_end(l->p, l->n, at);
+		if (!word_number(l->p + at, end - at, &n) || n > UINT32_MAX)
+			continue;
+		word = word_skip(l->p, l->n, end);
+		if (word_begins(l->p + word, l->n - word, "VISIBLE "))
+			word += sizeof "VISIBLE " - 1;
+		if (!bare && !word_begins(l->p + word, l->n - word, "MESSAGE"))
+			continue;
+		t->sum.mailbox = (unsigned)n;
+		t->sum.mailbox_known = true;
 		return;
-	if (!bare && !word_begins(l->p + word, l->n - word, "MESSAGE"))
-		return;
-	t->sum.mailbox = (unsigned)n;
-	t->sum.mailbox_known = true;
+	}
 }
 
 /* The reply to w, which may be NULL: nobody knows what it answers. */
@@ -167,9 +176,9 @@ reply(struct track *t, const struct line *l, const struct waiting *w, bool ok)
 	switch (w != NULL ? w->id : OTHER) {
 	case PASS:
 	case AUTH:
-		track_login(t, ok);
 		if (ok)
 			read_count(t, l, false);
+		track_login(t, ok);
 		break;
 	case STLS:
 		if (ok && sure)

@@ -13,6 +13,7 @@
 #include "../base/msg.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -75,7 +76,8 @@ static int
 open_address(struct listener *l, const struct config_host *h)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list;
-	const char *host = h->host[0] != '\0' ? h->host : "127.0.0.1";
+	const char *told = h->host[0] != '\0' ? h->host : "127.0.0.1";
+	const char *host = told;
 	int error, fd, opened = 0;
 
 	if (strcmp(host, "*") == 0) {
@@ -84,7 +86,7 @@ open_address(struct listener *l, const struct config_host *h)
 	}
 	error = getaddrinfo(host, h->port, &hints, &list);
 	if (error != 0) {
-		msg_error("--listen %s:%s: %s", h->host, h->port,
+		msg_error("--listen %s:%s: %s", told, h->port,
 		    gai_strerror(error));
 		return -1;
 	}
@@ -97,7 +99,7 @@ open_address(struct listener *l, const struct config_host *h)
 		say_where(fd);
 	}
 	if (opened == 0)
-		msg_error("--listen %s:%s: %s", h->host, h->port,
+		msg_error("--listen %s:%s: %s", told, h->port,
 		    strerror(errno));
 	freeaddrinfo(list);
 	return opened > 0 ? 0 : -1;
@@ -106,8 +108,10 @@ open_address(struct listener *l, const struct config_host *h)
 static void
 reap(struct listener *l)
 {
+	/* A shell that became us may have left children that are no sessions. */
 	while (waitpid(-1, NULL, WNOHANG) > 0)
-		l->sessions--;
+		if (l->sessions > 0)
+			l->sessions--;
 }
 
 /* Returns false when it is time to end. */
@@ -165,6 +169,18 @@ accept_one(struct listener *l, int listener)
 	close(fd);
 }
 
+/* Descriptors 0, 1 and 2 will be a session's: nothing of ours may be there. */
+static void
+keep_standard_free(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	fd_close(&fd);
+}
+
 int
 listen_run(const struct config *c)
 {
@@ -172,6 +188,7 @@ listen_run(const struct config *c)
 	bool running = true;
 
 	l.config = c;
+	keep_standard_free();
 	signals_block(&l.mask);
 	l.fds[0].fd = signals_open();
 	l.fds[0].events = POLLIN;

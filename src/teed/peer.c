@@ -131,6 +131,7 @@ peer_server_port(const struct peer *p)
 const char *
 network_parse(struct network *n, const char *text)
 {
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
 	char addr[PEER_ADDR];
 	size_t len = strcspn(text, "/");
 	uint64_t bits;
@@ -145,12 +146,16 @@ network_parse(struct network *n, const char *text)
 	max = n->family == AF_INET6 ? 128 : 32;
 	if (inet_pton(n->family, addr, n->bits) != 1)
 		return "is not an address";
-	n->len = max;
-	if (text[len] == '\0')
-		return NULL;
-	if (num_parse(text + len + 1, 0, max, &bits) != NULL)
+	bits = max;
+	if (text[len] != '\0' &&
+	    num_parse(text + len + 1, 0, max, &bits) != NULL)
 		return "has no valid length behind its slash";
 	n->len = (unsigned)bits;
+	if (n->len >= 96 && memcmp(n->bits, mapped, sizeof mapped) == 0) {
+		n->family = AF_INET; /* as such clients are told */
+		memmove(n->bits, n->bits + sizeof mapped, 4);
+		n->len -= 96;
+	}
 	return NULL;
 }
 

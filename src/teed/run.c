@@ -153,14 +153,17 @@ void exploit_run(int dir, pid_t daemon);
 static int
 run_unrecorded(struct session *s)
 {
-	char text[WHY];
-	struct str why;
+	char text[WHY], told[WHY];
+	struct str why, event;
 
 	if (s->config->program != NULL)
 		return run_untouched(s);
 	str_init(&why, text, sizeof text);
-	if (s->pair.in < 0 && upstream_connect(s->config, &s->peer, &s->pair,
-	    &why) < 0) {
+	str_init(&event, told, sizeof told);
+	if ((s->pair.in < 0 && upstream_connect(s->config, &s->peer, &s->pair,
+	    &why) < 0) ||
+	    upstream_introduce(s->config, &s->peer, &s->pair, &event, &why) <
+	    0) {
 		msg_error("%s", text);
 		return STATUS_TEMPFAIL;
 	}
