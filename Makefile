@@ -57,7 +57,7 @@ TEED = main config run record relay signals spawn peer pair pair_netns listen up
 COMMANDS = ls show follow cat export import prune
 IMPORTS = teed recordio
 EXPORTS = json json_session
-TEELOG = main table mem buf lines out said json term pager paint heading \
+TEELOG = main table mem tell buf lines out said json term pager paint heading \
 	print print_option tail watch linewise decode mime charset when session sessions keep seen hearing \
 	operand catalog digest net header segment transcript logfile log sniff
 

@@ -1,7 +1,7 @@
 /* cmd_cat.c - the exact bytes of one direction */
 #include "command.h"
+#include "tell.h"
 
-#include "../base/msg.h"
 #include "../base/str.h"
 
 #include <inttypes.h>
@@ -89,9 +89,9 @@ tell(const struct session *s, const struct missing *m)
 	    "lines whose direction was worked out");
 	say(&t, m->damage, "damaged place", "damaged places");
 	if (t.len > 0)
-		msg_error("%s: %s", s->id, text);
+		tell_error("%s: %s", s->id, text);
 	if (s->in_progress)
-		msg_info("%s: is still being recorded", s->id);
+		tell_error("%s: is still being recorded", s->id);
 	return t.len > 0;
 }
 

@@ -11,10 +11,10 @@
 #include "operand.h"
 #include "print_option.h"
 #include "tail.h"
+#include "tell.h"
 #include "transcript.h"
 #include "watch.h"
 
-#include "../base/msg.h"
 #include "../base/num.h"
 #include "../base/str.h"
 
@@ -251,7 +251,7 @@ add_operand(struct follow *f, const char *name)
 	}
 	why = operand_find(f->t->dir, name, &o);
 	if (why != NULL) {
-		msg_error("%s", why);
+		tell_error("%s", why);
 		free(why);
 		return EX_NOINPUT;
 	}

@@ -11,10 +11,10 @@
 #include "hearing.h"
 #include "mem.h"
 #include "said.h"
+#include "tell.h"
 #include "when.h"
 
 #include "../base/clock.h"
-#include "../base/msg.h"
 #include "../base/num.h"
 #include "../base/str.h"
 #include "../protocol/protocol.h"
@@ -270,7 +270,7 @@ create(struct importing *im, const struct session *s)
 		if (errno != EEXIST)
 			break;
 	}
-	msg_error("%s", text);
+	tell_error("%s", text);
 	return false;
 }
 
@@ -321,7 +321,7 @@ import_session(
 	end_record(im);
 	ok = im->encode.error == 0;
 	if (!ok)
-		msg_error("%s: %s", im->store.id, strerror(im->encode.error));
+		tell_error("%s: %s", im->store.id, strerror(im->encode.error));
 	else
 		out_fmt(&im->t->out, "%s\n", im->store.id);
 	hearing_close(&im->hearing);

@@ -4,10 +4,9 @@
 #include "digest.h"
 #include "mem.h"
 #include "net.h"
+#include "tell.h"
 #include "term.h"
 #include "when.h"
-
-#include "../base/msg.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -185,9 +184,9 @@ find_all(struct teelog *t, struct list *l)
 
 	if (!catalog_read(&c, t->dir, l->service)) {
 		if (errno == ENOENT)
-			msg_error("no session in %s", t->dir);
+			tell_error("no session in %s", t->dir);
 		else
-			msg_error("%s: %s", t->dir, strerror(errno));
+			tell_error("%s: %s", t->dir, strerror(errno));
 		return EX_NOINPUT;
 	}
 	for (size_t i = 0; i < c.n; i++) {
@@ -198,7 +197,7 @@ find_all(struct teelog *t, struct list *l)
 		if (digest_files(first, last, &d))
 			add(l, &d);
 		else if (access(first, R_OK) < 0 && errno != ENOENT)
-			msg_error("%s: %s", first, strerror(errno));
+			tell_error("%s: %s", first, strerror(errno));
 		free(first);
 		free(last);
 	}
@@ -221,8 +220,8 @@ static const struct {
 	size_t least; /* on a narrow screen it is cut down to this; 0: not */
 } columns[COLUMNS] = {{"ID", false, 0}, {"START", false, 0},
     {"TIME", true, 0}, {"CLIENT", false, 9}, {"USER", false, 8},
-    {"RESULT", false, 0}, {"MSGS", true, 0}, {"FROM-CLIENT", true, 0},
-    {"FROM-DAEMON", true, 0}};
+    {"RESULT", false, 0}, {"MSGS", true, 0}, {"SENT", true, 0},
+    {"RCVD", true, 0}};
 
 static void
 number_cell(char *to, size_t size, uint64_t n)
@@ -270,6 +269,8 @@ put_row(struct list *l, char cells[COLUMNS][CELL], const size_t *widths,
 		size_t w = term_width(cells[i], strlen(cells[i]));
 		bool last = i == COLUMNS - 1;
 
+		if (widths[i] == 0)
+			continue;
 		if (columns[i].right && w < widths[i])
 			out_fmt(l->out, "%*s", (int)(widths[i] - w), "");
 		if (l->colour && i == COL_RESULT)
@@ -282,7 +283,10 @@ put_row(struct list *l, char cells[COLUMNS][CELL], const size_t *widths,
 	}
 }
 
-/* What is too wide for the screen is taken from the columns that have it. */
+/*
+ * What is too wide for the screen is taken from the columns that have it, and
+ * then from the start, which the id tells, too (in UTC).
+ */
 static void
 fit(const struct list *l, size_t *widths)
 {
@@ -299,6 +303,8 @@ fit(const struct list *l, size_t *widths)
 		widths[i] -= cut;
 		sum -= cut;
 	}
+	if (l->screen && sum > most)
+		widths[COL_START] = 0;
 }
 
 static void

@@ -1,8 +1,8 @@
 /* cmd_prune.c - delete the oldest sessions, as teed does when one begins */
 #include "catalog.h"
 #include "command.h"
+#include "tell.h"
 
-#include "../base/msg.h"
 #include "../base/num.h"
 #include "../base/str.h"
 #include "../transcript/store.h"
@@ -71,7 +71,7 @@ prune_service(struct pruning *p, struct store *dir, const char *service)
 		if (!p->dry_run)
 			drop_link(dir->dir, service);
 	} else {
-		msg_error("%s: its index is busy or can't be written", service);
+		tell_error("%s: its index is busy or can't be written", service);
 		status = EX_TEMPFAIL;
 	}
 	rotate_close(r);
@@ -124,13 +124,13 @@ prune(struct pruning *p, int n, char **services)
 
 	/* The directory's owner is whose sessions they are. */
 	if (stat(p->t->dir, &st) < 0) {
-		msg_error("%s: %s", p->t->dir, strerror(errno));
+		tell_error("%s: %s", p->t->dir, strerror(errno));
 		return EX_NOINPUT;
 	}
 	str_init(&why, text, sizeof text);
 	if (store_open(&dir, p->t->dir, st.st_uid, st.st_uid != geteuid(),
 		&why) < 0) {
-		msg_error("%s", text);
+		tell_error("%s", text);
 		return EX_NOPERM;
 	}
 	status = prune_all(p, &dir, n, services);

@@ -1,8 +1,8 @@
 /* main.c - teelog: what was asked for, and who does it */
 #include "command.h"
 #include "import.h"
+#include "tell.h"
 
-#include "../base/msg.h"
 #include "../base/str.h"
 
 #include <errno.h>
@@ -58,7 +58,7 @@ set_format(struct teelog *t, const char *name)
 	if (import_find(name) != NULL)
 		return;
 	if (strcmp(name, "help") != 0) {
-		msg_error("no log format '%s' (--from help lists them)", name);
+		tell_error("no log format '%s' (--from help lists them)", name);
 		exit(EX_USAGE);
 	}
 	for (size_t i = 0; (im = import_nth(i)) != NULL; i++)
@@ -133,7 +133,6 @@ main(int argc, char **argv)
 	const struct command *c;
 	int status;
 
-	msg_init("teelog");
 	setlocale(LC_ALL, "");
 	if (t.dir == NULL || t.dir[0] == '\0')
 		t.dir = DEFAULT_DIR;
@@ -146,14 +145,14 @@ main(int argc, char **argv)
 	argv += optind;
 	c = command_find(argv[0]);
 	if (c == NULL) {
-		msg_error("no command '%s' (teelog --help lists them)", argv[0]);
+		tell_error("no command '%s' (teelog --help lists them)", argv[0]);
 		return EX_USAGE;
 	}
 	restart_options();
 	out_open(&t.out, STDOUT_FILENO);
 	status = c->run(&t, argc, argv);
 	if (!out_close(&t.out) && errno != EPIPE) {
-		msg_error("standard output: %s", strerror(errno));
+		tell_error("standard output: %s", strerror(errno));
 		status = EX_IOERR;
 	}
 	return status;

@@ -1,8 +1,6 @@
 /* mem.c - memory for a program that has no use for itself without it */
 #include "mem.h"
 
-#include "../base/msg.h"
-
 #include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -15,7 +13,7 @@ static void *
 or_exit(void *p)
 {
 	if (p == NULL) {
-		msg_error("out of memory");
+		fputs("teelog: out of memory\n", stderr);
 		exit(EX_OSERR);
 	}
 	return p;

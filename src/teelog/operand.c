@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* A file that may hold a log; a directory of that name is something else. */
 static bool
@@ -106,7 +107,9 @@ operand_find(const char *dir, const char *name, struct operand *o)
 		at = NULL;
 	service = mem_copy(
 	    name, at != NULL ? (size_t)(at - name) : strlen(name));
-	if (name_is_service(service))
+	if (strchr(name, '/') != NULL && access(name, F_OK) == 0)
+		why = mem_text("%s: is a directory (see -d)", name);
+	else if (name_is_service(service))
 		why = find_newest(dir, service, nth, o);
 	else
 		why = mem_text("%s: no such file or session", name);

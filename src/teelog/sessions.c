@@ -5,9 +5,9 @@
 #include "mem.h"
 #include "operand.h"
 #include "seen.h"
+#include "tell.h"
 #include "transcript.h"
 
-#include "../base/msg.h"
 #include "../base/str.h"
 
 #include <errno.h>
@@ -85,11 +85,11 @@ static void
 tell_damage(struct sessions *ss)
 {
 	for (size_t i = 0; i < ss->ndamage && i < TOLD; i++) {
-		msg_error("%s", ss->damage[i]);
+		tell_error("%s", ss->damage[i]);
 		free(ss->damage[i]);
 	}
 	if (ss->ndamage > TOLD)
-		msg_error("and %zu more of the kind", ss->ndamage - TOLD);
+		tell_error("and %zu more of the kind", ss->ndamage - TOLD);
 	ss->ndamage = 0;
 }
 
@@ -98,7 +98,7 @@ tell_damage(struct sessions *ss)
 static void
 unreadable(struct sessions *ss, const char *why)
 {
-	msg_error("%s: %s", ss->operand.path, why);
+	tell_error("%s: %s", ss->operand.path, why);
 	fail(ss, EX_DATAERR);
 }
 
@@ -167,7 +167,7 @@ open_source(struct sessions *ss)
 			    open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0) {
-		msg_error("%s: %s", path, strerror(errno));
+		tell_error("%s: %s", path, strerror(errno));
 		fail(ss, EX_NOINPUT);
 		return;
 	}
@@ -193,7 +193,7 @@ static void
 close_source(struct sessions *ss)
 {
 	if (ss->operand.nth > ss->nth) {
-		msg_error("%s: only %zu sessions in it", ss->operand.path,
+		tell_error("%s: only %zu sessions in it", ss->operand.path,
 		    ss->nth);
 		fail(ss, EX_NOINPUT);
 	}
@@ -216,7 +216,7 @@ next_operand(struct sessions *ss)
 
 	ss->at++;
 	if (why != NULL) {
-		msg_error("%s", why);
+		tell_error("%s", why);
 		free(why);
 		fail(ss, EX_NOINPUT);
 		return false;

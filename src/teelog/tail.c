@@ -1,9 +1,9 @@
 /* tail.c - one session that is followed while it is recorded */
 #include "tail.h"
 #include "mem.h"
+#include "tell.h"
 #include "transcript.h"
 
-#include "../base/msg.h"
 #include "../base/str.h"
 #include "../transcript/name.h"
 
@@ -123,7 +123,7 @@ tail_over(struct tail *tl, bool look)
 		return false;
 	tail_pump(tl); /* its last words, if there were any */
 	if (!transcript_over(tl->transcript))
-		msg_error("%s: no #end: its recorder died", tl->session->id);
+		tell_error("%s: no #end: its recorder died", tl->session->id);
 	return true;
 }
 
