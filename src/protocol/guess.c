@@ -81,6 +81,8 @@ static const struct {
 static bool
 may_be_greeting(const unsigned char *p, size_t n)
 {
+	if (n == 0 || (n == 1 && p[0] == '\r'))
+		return true; /* or half of an empty line */
 	for (int i = 0; greetings[i].text != NULL; i++) {
 		size_t len = strlen(greetings[i].text);
 
@@ -237,7 +239,7 @@ choose(struct track *t, const struct line *l)
 			return protocol_find("ftp");
 		return p != NULL ? p : protocol_find("smtp");
 	}
-	if (p == NULL && r->len > 0 && !may_be_greeting(r->buf, r->len))
+	if (p == NULL && !may_be_greeting(r->buf, r->len))
 		return protocol_find("text");
 	return p;
 }
