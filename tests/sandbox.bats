@@ -66,7 +66,9 @@ END
   nobody=$(id -u nobody)
   [ "$(field teed.status Uid)" = "$nobody"$'\t'"$nobody"$'\t'"$nobody"$'\t'"$nobody" ]
   [ "$(field teed.status Groups | tr -d ' ')" = "$(id -g nobody)" ]
-  [[ $(field teed.status CapEff) =~ ^0+$ ]]
+  # CAP_KILL, which the filter allows for the daemon alone: its signals are
+  # passed on to it.
+  [ "$(field teed.status CapPrm)" = 0000000000000020 ]
   [ "$(field daemon.status Uid)" = "$(field /proc/self/status Uid)" ]
 }
 

@@ -1,8 +1,8 @@
 /*
- * confine.h - the kernel's structures for seccomp and Landlock
+ * confine.h - the kernel's structures for seccomp, Landlock and capabilities
  *
  * As in netlink.h: they stand here because <linux/...> is not there for every
- * libc (seccomp(2), landlock(7)).
+ * libc (seccomp(2), landlock(7), capset(2)).
  */
 #ifndef TEED_CONFINE_H
 #define TEED_CONFINE_H
@@ -63,5 +63,18 @@ struct landlock_path { /* struct landlock_path_beneath_attr */
 #define LANDLOCK_REMOVE_FILE 0x0020
 #define LANDLOCK_MAKE_REG 0x0100
 #define LANDLOCK_MAKE_SYM 0x1000
+
+/* capset(2) */
+#define CAPABILITY_VERSION 0x20080522u /* 3: two words of each set */
+#define CAPABILITY_KILL (1u << 5)
+
+struct capability_header {
+	uint32_t version;
+	int pid; /* 0: ourselves */
+};
+
+struct capability_data {
+	uint32_t effective, permitted, inheritable;
+};
 
 #endif

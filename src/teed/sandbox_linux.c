@@ -33,14 +33,32 @@
 
 /* ---- another user ----------------------------------------------------- */
 
+/* Have these capabilities of the first 32, and none besides. */
+static int
+set_capabilities(uint32_t wanted)
+{
+	struct capability_header header = {CAPABILITY_VERSION, 0};
+	const struct capability_data data[2] = {{wanted, wanted, 0}, {0, 0, 0}};
+
+	return (int)syscall(SYS_capset, &header, data);
+}
+
+/*
+ * The daemon may be root where we are not any more, and its signals are still
+ * passed on: for that one capability stays.  The filter of system calls leaves
+ * it nobody else to send them to; without a filter it goes as well.
+ */
 static bool
 become(const struct config *c)
 {
 	if (c->user == NULL)
 		return true;
+	prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
 	return setgroups(1, &c->gid) == 0 &&
 	    setresgid(c->gid, c->gid, c->gid) == 0 &&
-	    setresuid(c->uid, c->uid, c->uid) == 0;
+	    setresuid(c->uid, c->uid, c->uid) == 0 &&
+	    (set_capabilities(CAPABILITY_KILL) == 0 ||
+		set_capabilities(0) == 0);
 }
 
 /* ---- files ------------------------------------------------------------ */
@@ -277,7 +295,8 @@ emit_tree(struct filter *f, size_t from, size_t to)
 	emit_tree(f, mid, to);
 }
 
-static void
+/* Returns whether there is a filter now. */
+static bool
 filter_calls(const struct sandbox *s, int dir)
 {
 	static struct filter f;
@@ -297,18 +316,19 @@ filter_calls(const struct sandbox *s, int dir)
 	emit_deny(&f);
 	emit_tree(&f, 0, f.nrules);
 	if (f.len >= FILTER_MAX)
-		return;
+		return false;
 	program.len = (uint16_t)f.len;
-	prctl(PR_SET_SECCOMP, SECCOMP_FILTER, &program, 0, 0);
+	return prctl(PR_SET_SECCOMP, SECCOMP_FILTER, &program, 0, 0) == 0;
 }
 
 #else /* a machine whose system calls we have not listed */
 
-static void
+static bool
 filter_calls(const struct sandbox *s, int dir)
 {
 	(void)s;
 	(void)dir;
+	return false;
 }
 
 #endif
@@ -326,11 +346,14 @@ sandbox_enter(const struct sandbox *s)
 	}
 	/* A core of ours would hold secrets. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return;
-	if (!confine_files(dir))
-		dir = -1;
-	filter_calls(s, dir);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) {
+		if (!confine_files(dir))
+			dir = -1;
+		if (filter_calls(s, dir))
+			return;
+	}
+	if (s->config->user != NULL)
+		set_capabilities(0);
 }
 
 #else
