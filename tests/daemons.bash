@@ -107,7 +107,8 @@ record_files() { # MODE
 }
 
 # There are records; each is whole, tells an address that clients have ($address
-# where it is another), and is its owner's alone.
+# where it is another), is its owner's alone, and does not have the password of
+# the accounts, as it is or in base64.
 complete_records() {
   local record client='192\.0\.2\.(7|66)|\[2001:db8::7\]'
 
@@ -118,6 +119,9 @@ complete_records() {
     head -n 1 "$record" |
       grep -Eq " client=(${address-$client}):[0-9]+ .* pair=tcp "
     tail -n 1 "$record" | grep -q '^#end '
+    if grep -E 'hunter2|aHVudGVy|h1bnRlcj|odW50ZXIy' "$record"; then
+      return 1
+    fi
   done < <(record_files teed)
 }
 
