@@ -5,9 +5,8 @@
 
 #include <string.h>
 
-/* Bytes of a user name that surely fit the summary, whatever they become. */
-#define USER_MAX \
-	((sizeof((struct summary *)0)->user - SCAN_SLACK - 1) / ESCAPE_MAX)
+/* Room for a user name in the summary. */
+#define USER_ROOM sizeof((struct summary *)0)->user
 
 void
 track_switch(struct track *t, const struct protocol *p)
@@ -74,6 +73,7 @@ track_fact(struct track *t, enum fact_kind kind, enum dir d,
 void
 track_user(struct track *t, const unsigned char *name, size_t n)
 {
+	char text[USER_ROOM * ESCAPE_MAX + SCAN_SLACK], *end;
 	enum escape_after after = AFTER_TEXT;
 	const unsigned char *at;
 
@@ -81,9 +81,17 @@ track_user(struct track *t, const unsigned char *name, size_t n)
 		n--;
 	echo_user(&t->echo, name, n);
 	track_fact(t, FACT_USER, DIR_S, name, n);
-	if (n > USER_MAX)
-		n = USER_MAX;
-	*escape_text(t->sum.user, name, name + n, 0, &after, &at) = '\0';
+	if (n >= USER_ROOM)
+		n = USER_ROOM - 1;
+	end = escape_text(text, name, name + n, 0, &after, &at);
+	if (end - text >= (ptrdiff_t)USER_ROOM) {
+		/* Cut to what fits, whatever it becomes. */
+		n = (USER_ROOM - 1) / ESCAPE_MAX;
+		after = AFTER_TEXT;
+		end = escape_text(text, name, name + n, 0, &after, &at);
+	}
+	*end = '\0';
+	strcpy(t->sum.user, text);
 }
 
 void
