@@ -7,6 +7,7 @@
  * looked at one by one.  SSE2 where the compiler has it, 64-bit words elsewhere.
  */
 #include "text.h"
+#include "track.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -131,6 +132,8 @@ struct scan {
 static inline bool
 pass_line(struct scan *s, const unsigned char *lf)
 {
+	if (lf - s->line >= TRACK_LINE) /* those are judged in pieces */
+		return false;
 	if (s->d == DIR_R && may_be_prompt(s->line, lf))
 		return false;
 	s->line = lf + 1;
