@@ -38,6 +38,8 @@ static struct {
 	uint64_t heard_us; /* when the daemon was heard last */
 	bool ticked; /* what it left incomplete has been given out */
 	enum dir last; /* who spoke last */
+	bool reading; /* bytes are being judged ... */
+	uint64_t read_us; /* ... that were read at this time */
 	uint64_t opaque[2];
 	bool ended[2]; /* both directions came to their end */
 	bool broken; /* a connection broke */
@@ -53,6 +55,13 @@ now(void)
 	return clock_us() - rec.start_us;
 }
 
+/* What is learnt from bytes happened when they were read. */
+static uint64_t
+event_time(void)
+{
+	return rec.reading ? rec.read_us : now();
+}
+
 /* ---- the tracker's judgement ------------------------------------------ */
 
 static void
@@ -63,7 +72,7 @@ end_elision(enum dir d)
 	if (el->bytes == 0)
 		return;
 	el->lines += el->within;
-	encode_event(&rec.encode, now(),
+	encode_event(&rec.encode, event_time(),
 	    "elided %c lines=%" PRIu64 " bytes=%" PRIu64, dir_letter(d),
 	    el->lines, el->bytes);
 	el->lines = el->bytes = 0;
@@ -162,7 +171,7 @@ static void
 on_event(void *arg, const char *text)
 {
 	(void)arg;
-	encode_event(&rec.encode, now(), "%s", text);
+	encode_event(&rec.encode, event_time(), "%s", text);
 }
 
 static void
@@ -202,7 +211,8 @@ data(void *arg, enum dir d, const unsigned char *p, size_t n)
 	(void)arg;
 	if (!rec.open)
 		return;
-	t = now();
+	t = rec.read_us = now();
+	rec.reading = true;
 	if (rec.last != d && rec.last != DIR_NONE)
 		interrupt(rec.last);
 	rec.last = d;
@@ -217,6 +227,7 @@ data(void *arg, enum dir d, const unsigned char *p, size_t n)
 		track_bytes(&rec.track, d, p, n);
 	if (rec.config->exact)
 		interrupt(d);
+	rec.reading = false;
 }
 
 static void
