@@ -1,12 +1,15 @@
-/* charset.c - text in any charset, made UTF-8 */
+/* charset.c - text of one charset in another */
 #include "charset.h"
 #include "mem.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <iconv.h>
+#include <langinfo.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* The longest character of any charset, with its shifts. */
 #define CUT_MAX 16
@@ -15,12 +18,25 @@ struct charset {
 	iconv_t cd;
 	char cut[CUT_MAX]; /* the beginning of a character */
 	size_t ncut;
+	const char *substitute; /* for what can't be converted ... */
+	bool to_utf8; /* ... which is a byte, and else a character */
 };
+
+static struct charset *
+make(iconv_t cd, bool to_utf8)
+{
+	struct charset *c = mem_alloc(sizeof *c);
+
+	c->cd = cd;
+	c->ncut = 0;
+	c->to_utf8 = to_utf8;
+	c->substitute = to_utf8 ? "\xef\xbf\xbd" : "?";
+	return c;
+}
 
 struct charset *
 charset_open(const char *name, size_t n)
 {
-	struct charset *c;
 	char text[64];
 	iconv_t cd;
 
@@ -37,10 +53,26 @@ charset_open(const char *name, size_t n)
 	cd = iconv_open("UTF-8", text);
 	if (cd == (iconv_t)-1)
 		return NULL;
-	c = mem_alloc(sizeof *c);
-	c->cd = cd;
-	c->ncut = 0;
-	return c;
+	return make(cd, true);
+}
+
+struct charset *
+charset_terminal(void)
+{
+	const char *name = nl_langinfo(CODESET);
+	char to[64];
+	iconv_t cd;
+
+	if (strcasecmp(name, "UTF-8") == 0 || strcasecmp(name, "utf8") == 0 ||
+	    strncmp(name, "ANSI_X3.4", 9) == 0 ||
+	    strcasecmp(name, "US-ASCII") == 0 || strcmp(name, "646") == 0 ||
+	    strcasecmp(name, "ASCII") == 0)
+		return NULL;
+	snprintf(to, sizeof to, "%s//TRANSLIT", name);
+	cd = iconv_open(to, "UTF-8");
+	if (cd == (iconv_t)-1)
+		cd = iconv_open(name, "UTF-8");
+	return cd != (iconv_t)-1 ? make(cd, false) : NULL;
 }
 
 void
@@ -80,9 +112,11 @@ convert(struct charset *c, char *in, size_t left, struct buf *to)
 		}
 		if (error == E2BIG && out > from)
 			continue;
-		buf_text(to, "\xef\xbf\xbd");
-		in++;
-		left--;
+		buf_text(to, c->substitute);
+		do {
+			in++;
+			left--;
+		} while (!c->to_utf8 && left > 0 && (*in & 0xc0) == 0x80);
 	}
 }
 

@@ -7,6 +7,7 @@
  */
 #include "catalog.h"
 #include "command.h"
+#include "header.h"
 #include "mem.h"
 #include "operand.h"
 #include "print_option.h"
@@ -237,6 +238,19 @@ is_session(const struct follow *f, const char *name)
 	return is;
 }
 
+/* By its first line, as far as that is there. */
+static bool
+is_transcript(const char *path)
+{
+	char start[HEADER_MAGIC];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t n = fd >= 0 ? read(fd, start, sizeof start) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	return n >= 0 && memcmp(start, FORMAT_MAGIC, (size_t)n) == 0;
+}
+
 static int
 add_operand(struct follow *f, const char *name)
 {
@@ -254,6 +268,12 @@ add_operand(struct follow *f, const char *name)
 		tell_error("%s", why);
 		free(why);
 		return EX_NOINPUT;
+	}
+	if (!is_transcript(o.path)) {
+		tell_error("%s: only transcripts of teed can be followed",
+		    o.path);
+		free(o.path);
+		return EX_DATAERR;
 	}
 	base = str_base(o.path);
 	if (strncmp(o.path, f->t->dir, strlen(f->t->dir)) != 0 ||

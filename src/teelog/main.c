@@ -150,6 +150,8 @@ main(int argc, char **argv)
 	}
 	restart_options();
 	out_open(&t.out, STDOUT_FILENO);
+	if (isatty(STDOUT_FILENO))
+		out_for_terminal(&t.out);
 	status = c->run(&t, argc, argv);
 	if (!out_close(&t.out) && errno != EPIPE) {
 		tell_error("standard output: %s", strerror(errno));

@@ -27,6 +27,7 @@ struct mime {
 	struct charset *charset; /* NULL: as it is */
 	char quad[4]; /* base64 that the last line did not end */
 	size_t nquad;
+	bool within; /* the text so far does not end in a line end */
 	struct buf decoded;
 };
 
@@ -39,6 +40,7 @@ begin_part(struct mime *m)
 	m->is_message = false;
 	m->coding = CODING_NONE;
 	m->nquad = 0;
+	m->within = false;
 	charset_close(&m->charset);
 }
 
@@ -254,6 +256,28 @@ unbase64(struct mime *m, const char *p, size_t n, struct buf *to)
 	}
 }
 
+/*
+ * Base64 has line ends of its own.  One that ends what the last line began, and
+ * one at the end, are there already: lines are shown on lines.
+ */
+static void
+trim(struct mime *m, struct buf *to)
+{
+	size_t skip = 0;
+
+	if (m->within && to->len > 0)
+		skip = to->p[0] == '\n' ? 1 :
+		    to->len > 1 && to->p[0] == '\r' && to->p[1] == '\n' ? 2 : 0;
+	if (skip > 0) {
+		to->len -= skip;
+		memmove(to->p, to->p + skip, to->len);
+	}
+	m->within = to->len == 0 || to->p[to->len - 1] != '\n';
+	while (to->len > 0 && (to->p[to->len - 1] == '\n' ||
+		to->p[to->len - 1] == '\r'))
+		to->len--;
+}
+
 static bool
 body_line(struct mime *m, const char *p, size_t n, struct buf *to)
 {
@@ -274,6 +298,8 @@ body_line(struct mime *m, const char *p, size_t n, struct buf *to)
 		charset_convert(m->charset, d->p, d->len, to);
 	else
 		buf_add(to, d->p, d->len);
+	if (m->coding == CODING_BASE64)
+		trim(m, to);
 	return to->len != n || (n > 0 && memcmp(to->p, p, n) != 0);
 }
 
@@ -302,7 +328,8 @@ read_word(const char *p, size_t n, struct buf *to)
 
 	if (n < 8 || p[1] != '?' ||
 	    (code = memchr(name, '?', (size_t)(end - name))) == NULL ||
-	    end - code < 4 || code[2] != '?')
+	    end - code < 4 || code[2] != '?' ||
+	    strchr("BbQq", code[1]) == NULL)
 		return 0;
 	text = code + 3;
 	for (stop = text; end - stop >= 2; stop++)

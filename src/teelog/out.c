@@ -1,5 +1,6 @@
 /* out.c - what a command prints */
 #include "out.h"
+#include "charset.h"
 #include "mem.h"
 
 #include "../base/fd.h"
@@ -23,10 +24,24 @@ out_open(struct out *o, int fd)
 static void
 write_all(struct out *o, const char *p, size_t n)
 {
+	struct buf converted = {NULL, 0, 0};
+
 	if (n > 0 && o->before_first != NULL)
 		o->before_first(o, o->before_arg);
+	if (o->charset != NULL) {
+		charset_convert(o->charset, p, n, &converted);
+		p = converted.p;
+		n = converted.len;
+	}
 	if (o->error == 0 && o->fd >= 0 && fd_write_all(o->fd, p, n) < n)
 		o->error = errno;
+	buf_free(&converted);
+}
+
+void
+out_for_terminal(struct out *o)
+{
+	o->charset = charset_terminal();
 }
 
 bool
@@ -42,6 +57,7 @@ out_close(struct out *o)
 {
 	bool ok = out_flush(o);
 
+	charset_close(&o->charset);
 	free(o->buf);
 	o->buf = o->at = o->end = NULL;
 	errno = o->error;

@@ -30,9 +30,13 @@ struct out {
 	/* Called before the first write, which it may send elsewhere; or NULL. */
 	void (*before_first)(struct out *o, void *arg);
 	void *before_arg;
+	struct charset *charset; /* what it is converted to, or NULL: UTF-8 */
 };
 
 void out_open(struct out *o, int fd);
+
+/* Print in the terminal's charset, if that is another (charset.h). */
+void out_for_terminal(struct out *o);
 
 /* Write what is held.  False once something could not be written. */
 bool out_flush(struct out *o);

@@ -195,6 +195,27 @@ put_omitted(struct print *p, const struct event *ev)
 	paint_colour(&p->paint, COLOUR_NONE);
 }
 
+/* A decoded text, which may be of several lines. */
+static void
+put_decoded(struct print *p, const struct event *ev, enum colour around,
+    const struct decoded *d)
+{
+	const char *text = d->text, *end = text + d->len, *lf;
+
+	while ((lf = memchr(text, '\n', (size_t)(end - text))) != NULL) {
+		size_t n = (size_t)(lf - text);
+
+		if (n > 0 && text[n - 1] == '\r')
+			n--;
+		paint_text(&p->paint, COLOUR_DECODED, around, text, n);
+		out_char(p->paint.out, '\n');
+		put_front(p, ev, true);
+		text = lf + 1;
+	}
+	paint_text(&p->paint, COLOUR_DECODED, around, text,
+	    (size_t)(end - text));
+}
+
 static void
 put_data(struct print *p, const struct event *ev, bool brief,
     const struct decoded *d)
@@ -208,7 +229,7 @@ put_data(struct print *p, const struct event *ev, bool brief,
 		around = COLOUR_NONE;
 	}
 	if (d != NULL) {
-		paint_text(&p->paint, COLOUR_DECODED, around, d->text, d->len);
+		put_decoded(p, ev, around, d);
 	} else if (ev->said != NULL) {
 		paint_said(&p->paint, around, ev->said, ev->said_len);
 	} else {
