@@ -8,7 +8,6 @@
 #include "../transcript/store.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -35,22 +34,6 @@ on_deleted(void *arg, const char *file)
 	out_fmt(&p->t->out, "%s\n", file);
 }
 
-/* SERVICE.log must not lead to a file that is gone. */
-static void
-drop_link(int dir, const char *service)
-{
-	char link[NAME_SERVICE + 8];
-	struct stat st;
-	struct str s;
-
-	str_init(&s, link, sizeof link);
-	str_fmt(&s, "%s.log", service);
-	if (fstatat(dir, link, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISLNK(st.st_mode) && fstatat(dir, link, &st, 0) < 0 &&
-	    errno == ENOENT)
-		unlinkat(dir, link, 0);
-}
-
 static int
 prune_service(struct pruning *p, struct store *dir, const char *service)
 {
@@ -68,8 +51,6 @@ prune_service(struct pruning *p, struct store *dir, const char *service)
 	if (rotate_lock(r, NULL)) {
 		rotate_prune(r);
 		rotate_unlock(r);
-		if (!p->dry_run)
-			drop_link(dir->dir, service);
 	} else {
 		tell_error("%s: its index is busy or can't be written", service);
 		status = EX_TEMPFAIL;
