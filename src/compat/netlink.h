@@ -23,6 +23,7 @@
 
 #define RT_NEWLINK 16
 #define RT_NEWROUTE 24
+#define RT_DELROUTE 25
 #define DIAG_BY_FAMILY 20 /* SOCK_DIAG_BY_FAMILY */
 
 struct nl_sockaddr {

@@ -118,21 +118,25 @@ add_link(struct batch *b, int index, const char *kind)
 	attribute(b, h, LINK_INFO, info, a.len);
 }
 
-/* A route of type local for one address; everything sent there arrives. */
+/*
+ * A route of type local for one address; everything sent there arrives.  To be
+ * made, or to be deleted whoever made it.
+ */
 static void
-add_route(struct batch *b, int family, const void *addr, int index, bool quick)
+put_route(struct batch *b, uint16_t what, int family, const void *addr,
+    int index, bool quick)
 {
 	struct rt_route route = {.family = (uint8_t)family,
 	    .dst_len = family == AF_INET ? 32 : 128,
 	    .table = ROUTE_TABLE_LOCAL,
-	    .protocol = ROUTE_PROTOCOL_BOOT,
+	    .protocol = what == RT_NEWROUTE ? ROUTE_PROTOCOL_BOOT : 0,
 	    .scope = family == AF_INET ? ROUTE_SCOPE_HOST : 0,
 	    .type = ROUTE_TYPE_LOCAL};
 	struct {
 		struct nl_attr a;
 		uint32_t on;
 	} metric = {{sizeof metric, METRIC_QUICKACK}, 1};
-	struct nl_header *h = begin(b, RT_NEWROUTE, NL_F_CREATE);
+	struct nl_header *h = begin(b, what, NL_F_CREATE);
 
 	append(b, h, &route, sizeof route);
 	attribute(b, h, ROUTE_DST, addr, family == AF_INET ? 4 : 16);
@@ -238,9 +242,13 @@ make_routes(struct job *job)
 	client = route_address(&peer->client, &family);
 	server = route_address(&peer->server, &family);
 	if (memcmp(client, server, family == AF_INET ? 4 : 16) != 0)
-		add_route(&b, family, client, index, false);
+		put_route(&b, RT_NEWROUTE, family, client, index, false);
+	/* The kernel's own route to ::1 would be preferred to ours. */
+	if (family == AF_INET6 &&
+	    IN6_IS_ADDR_LOOPBACK((const struct in6_addr *)server))
+		put_route(&b, RT_DELROUTE, family, server, index, false);
 	last = (void *)(b.buf + b.len);
-	add_route(&b, family, server, index, true);
+	put_route(&b, RT_NEWROUTE, family, server, index, true);
 	result = talk(nl, &b, last);
 out:
 	fd_close(&nl);
