@@ -146,7 +146,7 @@ same_for_nobody() { # [SCENE-OPTION...] -- [STEP...]
 # ---- the process --------------------------------------------------------------
 
 @test "Arguments, environment and working directory are the launcher's" {
-  around=(env -i PATH="$PATH" TCPREMOTEIP=192.0.2.9 "EMPTY=" 'ODD=a b=c')
+  around=(env -i PATH="$PATH" "ASAN_OPTIONS=${ASAN_OPTIONS-}" TCPREMOTEIP=192.0.2.9 "EMPTY=" 'ODD=a b=c')
   same "${greet[@]}" -- "${reports[@]}" '' 'get:a b' -x --help
   saw report 'env: EMPTY=' 'env: ODD=a b=c' 'argv[7]: --help'
 }
@@ -154,7 +154,7 @@ same_for_nobody() { # [SCENE-OPTION...] -- [STEP...]
 @test "Limits, niceness, groups and restrictions are the launcher's" {
   umask 037
   around=(nice -n 7 prlimit --nofile=77:88 --nproc=1234 --core=0 --fsize=99999
-    --cpu=60 --data=500000000 setpriv --groups 5,6,7 --no-new-privs
+    --cpu=60 setpriv --groups 5,6,7 --no-new-privs
     --inh-caps +chown,+net_raw --bounding-set -sys_boot
     choom -n 55 --)
   same "${greet[@]}" -- "${reports[@]}"

@@ -329,7 +329,10 @@ stream_mark(struct steps *s, const char *arg)
 
 /* ---- small requests and replies --------------------------------------- */
 
-/* Acknowledge at once, or the other's Nagle algorithm waits for us. */
+/*
+ * Acknowledge what was read, at once, so that the other's Nagle algorithm does
+ * not wait for us: whatever waits then is between us.
+ */
 static void
 acknowledge(int fd)
 {
@@ -343,9 +346,11 @@ read_line(int fd)
 {
 	char c = 0;
 
-	while (c != '\n')
+	while (c != '\n') {
+		acknowledge(fd);
 		if (read(fd, &c, 1) != 1)
 			return false;
+	}
 	return true;
 }
 
@@ -359,7 +364,6 @@ stream_ask(struct steps *s, const char *arg)
 
 	clock_gettime(CLOCK_MONOTONIC, &a);
 	for (i = 0; i < count; i++) {
-		acknowledge(s->in);
 		if (put(s->out, "ask\n", 4) != 0 || !read_line(s->in))
 			break;
 	}
