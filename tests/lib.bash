@@ -22,6 +22,8 @@ PATH=$(from_source_dir "${BUILD:-build}")/tests:$PATH
 # Words before `talk`, like a loghost; and before teed, like strace.
 under=()
 before=()
+# Where records are.
+records=records
 
 setup() {
   cd "$BATS_TEST_TMPDIR" || return
@@ -56,7 +58,7 @@ converse() { # [TALK-OPTION...] [-- TEED-OPTION...]
   rm -f dialogue.shared dialogue.errors
   cat >dialogue
   "${under[@]}" talk inetd "${talk_options[@]}" dialogue \
-    "${before[@]}" "$TEED" -d records "${@:2}" talk daemon dialogue ||
+    "${before[@]}" "$TEED" -d "$records" "${@:2}" talk daemon dialogue ||
     echo "talk: status $?"
   said_all dialogue
 }
@@ -86,7 +88,7 @@ END
 
 # The files of sessions, the oldest first; nothing else.
 sessions() { # [DIRECTORY]
-  find "${1:-records}" -maxdepth 1 -type f -name '*-*T*Z-*.log' | sort
+  find "${1:-$records}" -maxdepth 1 -type f -name '*-*T*Z-*.log' | sort
 }
 
 count() { # COMMAND...: lines of its output
@@ -135,12 +137,27 @@ segments() { # FIRST-FILE
   done
 }
 
+# ---- machines of their own ----------------------------------------------------
+
+# Run a function where `disk` is a file system of its own; records are there.
+on_disk() { # MOUNT-OPTIONS FUNCTION [ARGUMENT...]
+  unshare --mount bash -c "$(declare -p source_dir TEED PATH under before)
+    $(declare -f)
+    set -eE
+    trap 'echo \"failed at: \$BASH_COMMAND\"' ERR
+    mkdir -p disk
+    mount -t tmpfs -o '$1' none disk
+    mkdir -m 700 disk/records
+    records=disk/records
+    \"\${@:2}\"" bash "$@"
+}
+
 # ---- listeners ----------------------------------------------------------------
 
 # Start teed as a listener; its ports are in $ports, its messages in `listening`.
 start_listener() { # TEED-OPTION... PROGRAM...
   rm -f listening
-  "${before[@]}" "$TEED" -d records "$@" 2>listening 3>&- </dev/null &
+  "${before[@]}" "$TEED" -d "$records" "$@" 2>listening 3>&- </dev/null &
   listener=$!
   wait_for test -s listening
   # All addresses are told before the first connection is taken.

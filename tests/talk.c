@@ -12,7 +12,7 @@
  * Lines of one side that follow each other are one write.  Words for the stage:
  *
  *	! read			what was said has arrived at the other end
- *	! wait MS		silence, before whoever is next does something
+ *	! wait MS		silence
  *	! until COMMAND		wait for a shell command to succeed
  *	! do COMMAND		run one ($TEED_PID is the recorder)
  *	! flow KIND SEED N M	N bytes S and M bytes R at once, in random pieces
@@ -20,6 +20,9 @@
  *	! vanish | reset	the client is gone, without or with a reset
  *	! loose			from here on, read to the end without comparing
  *	! exit N | kill NAME	how the daemon ends; exit 0 if nothing is said
+ *
+ * `wait`, `until` and `do` are for whoever says or does what comes next, or for
+ * the one that is named: `! R: until ...`.
  *
  *	talk inetd [-6mup] [-f ADDR] [-e FILE] DIALOGUE COMMAND...
  *	talk client ADDR PORT DIALOGUE
@@ -76,6 +79,7 @@ enum what {
 struct step {
 	enum what what;
 	enum who who; /* who does it */
+	bool named; /* the dialogue says so */
 	unsigned char *bytes;
 	size_t n;
 	char *word; /* of the stage */
@@ -167,6 +171,8 @@ parse_saying(char *line)
 static void
 parse_stage(const char *word)
 {
+	bool named = (word[0] == 'S' || word[0] == 'R') && word[1] == ':';
+	enum who who = word[0] == 'S' ? CLIENT : DAEMON;
 	static const struct {
 		const char *word;
 		enum what what;
@@ -177,14 +183,17 @@ parse_stage(const char *word)
 	    {"vanish", VANISH, CLIENT}, {"reset", RESET, CLIENT},
 	    {"loose", LOOSE, CLIENT}, {"exit", EXIT, DAEMON},
 	    {"kill", KILL, DAEMON}};
-	size_t n = strcspn(word, " ");
 	struct step *s;
+	size_t n;
 
+	word += named ? 3 : 0;
+	n = strcspn(word, " ");
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		if (strlen(words[i].word) != n ||
 		    strncmp(word, words[i].word, n) != 0)
 			continue;
-		s = add(words[i].what, words[i].who);
+		s = add(words[i].what, named ? who : words[i].who);
+		s->named = named;
 		s->word = strdup(word + n + (word[n] == ' '));
 		if (s->what == CLOSE && s->word[0] == 'R')
 			s->who = DAEMON;
@@ -200,6 +209,8 @@ assign(void)
 	for (size_t i = nsteps; i-- > 0;) {
 		enum what w = steps[i].what;
 
+		if (steps[i].named)
+			continue;
 		if (w == READ && i > 0)
 			steps[i].who = steps[i - 1].who;
 		if ((w == WAIT || w == UNTIL || w == DO) && i + 1 < nsteps)
@@ -732,9 +743,8 @@ run_on(const int fd[3], const char *err, char **command)
 	for (int i = 0; i < 3; i++)
 		if (fcntl(30 + i, F_GETFD) >= 0)
 			dup2(30 + i, i);
-	for (int i = 20; i < 40; i++)
+	for (int i = 3; i < 64; i++)
 		close(i);
-	close(9);
 	execvp(command[0], command);
 	_exit(127);
 }
@@ -852,7 +862,8 @@ main(int argc, char **argv)
 
 	signal(SIGALRM, too_late);
 	signal(SIGPIPE, SIG_IGN);
-	alarm(PATIENCE);
+	alarm(getenv("PATIENCE") != NULL ? (unsigned)atoi(getenv("PATIENCE"))
+					 : PATIENCE);
 	if (strcmp(what, "inetd") == 0)
 		return inetd(argc - 1, argv + 1);
 	if (strcmp(what, "make") == 0 && argc == 5)

@@ -252,6 +252,21 @@ store_roll(struct store *s, unsigned n, const char *head, size_t head_len,
 	return true;
 }
 
+/* The link must not name what is not there. */
+static void
+forget_link(struct store *s)
+{
+	char link[NAME_SERVICE + 8], name[NAME_FILE], to[NAME_FILE];
+	ssize_t n;
+
+	snprintf(link, sizeof link, "%s.log", s->service);
+	name_file(name, s->service, s->stamp, 1);
+	n = readlinkat(s->dir, link, to, sizeof to);
+	if (n > 0 && (size_t)n == strlen(name) &&
+	    memcmp(to, name, (size_t)n) == 0)
+		unlinkat(s->dir, link, 0);
+}
+
 /* Delete all segments, and let the link name the session before. */
 static void
 delete_session(struct store *s)
@@ -266,8 +281,10 @@ delete_session(struct store *s)
 		name_file(name, s->service, s->stamp, n);
 		unlinkat(s->dir, name, 0);
 	}
-	if (!locked)
+	if (!locked) {
+		forget_link(s);
 		return;
+	}
 	rotate_remove(r);
 	if (rotate_newest(r, stamp)) {
 		name_file(name, s->service, stamp, 1);
