@@ -95,8 +95,9 @@ imap_login(struct track *t, struct line *l, const struct command *c,
 	if (c->arg == c->end || literal_announces(x, c->arg))
 		return;
 	end = string_end(l, c->arg, x != NULL ? x->at : l->n);
-	if (end == 0 || (t->mode == TRACK_READ &&
-	    word_is(l->p + c->arg, end - c->arg, "****"))) {
+	if (end == 0 ||
+	    (t->mode == TRACK_READ &&
+		word_is(l->p + c->arg, end - c->arg, "****"))) {
 		imap_hide_password(t, l, c->arg, NULL);
 		return;
 	}

@@ -159,7 +159,7 @@ hide_from(struct literals *s, uint64_t left, bool maybe_over)
 static void
 hide_rest(struct literals *s, bool maybe_over)
 {
-	s->name = s->role == LITERAL_NAME;
+	s->harmless = s->role <= LITERAL_NAME;
 	if (s->role < LITERAL_NAME)
 		s->role = LITERAL_UNSURE;
 	hide_from(s, s->left, maybe_over);
@@ -199,6 +199,7 @@ literal_begin(struct track *t, enum dir d, struct literals *s,
 	s->role = role;
 	s->sync = sync;
 	s->masked = role == LITERAL_SILENT;
+	s->harmless = role == LITERAL_UNSURE;
 	s->left = x->n;
 	if (role == LITERAL_BODY && !sync) {
 		begin_body(t, d, s, x->n);
@@ -219,7 +220,7 @@ literal_go(struct track *t, struct literals *s, bool sure)
 	if (!sure || s->begun || !s->sync)
 		return;
 	if (s->phase == LITERALS_HIDE) {
-		s->as_command.on = s->unsure = false;
+		s->unsure = false;
 	} else if (s->phase == LITERALS_WAIT && s->role == LITERAL_BODY) {
 		begin_body(t, DIR_S, s, s->left);
 	} else if (s->phase == LITERALS_WAIT) {
@@ -244,6 +245,7 @@ refuse_body(struct track *t, struct literals *s)
 	/* The client goes on, for it did not ask (RFC 7888 section 4). */
 	track_frame(t, DIR_S, FRAME_OWN, 0);
 	s->role = LITERAL_UNSURE;
+	s->harmless = true;
 	hide_from(s, left, false);
 	return false;
 }
@@ -263,8 +265,8 @@ literal_refused(struct track *t, struct literals *s, bool ok)
 	}
 	if (s->phase == LITERALS_GATHER)
 		hide_rest(s, s->sync);
-	else if (ok)
-		s->as_command.on = false; /* for it was read to its end */
+	else if (ok && s->as_literal.start)
+		s->unsure = s->as_command.on = false; /* it was read */
 	else if (s->sync && s->role == LITERAL_UNSURE)
 		s->as_literal.on = false;
 	return false;
@@ -279,23 +281,44 @@ is_over(const struct literals *s)
 	    (!s->as_command.on || s->as_command.start);
 }
 
-/* Keep a literal that may be a password, to find echoes of it. */
+/* What was gathered may be a password: keep it, to find echoes of it. */
+static void
+keep(struct track *t, struct literals *s)
+{
+	unsigned char *buf = t->side[DIR_S].buf;
+	size_t n = s->got;
+
+	s->got = 0;
+	if (t->mode == TRACK_MASK && n > 0)
+		echo_keep(&t->echo, buf, n);
+	explicit_bzero(buf, n);
+}
+
+/* A byte of a literal, or of the line behind one: each is kept by itself. */
 static void
 keep_literal(struct track *t, struct literals *s, unsigned char c)
 {
-	unsigned char *buf = t->side[DIR_S].buf;
+	struct line l = {.p = t->side[DIR_S].buf, .more = true};
+	struct literal x;
 
-	if (s->role == LITERAL_UNSURE || s->as_literal.left == 0)
+	if (s->harmless) {
+		s->harmless = s->as_literal.left > 1;
+		s->got = 0;
 		return;
-	if (s->got < KEEP)
-		buf[s->got++] = c;
-	if (s->as_literal.left > 1)
-		return;
-	if (t->mode == TRACK_MASK && !s->name)
-		echo_keep(&t->echo, buf, s->got);
-	s->name = false;
-	explicit_bzero(buf, s->got);
-	s->got = 0;
+	}
+	if (s->got < KEEP && (s->as_literal.left > 0 || c != '\n'))
+		t->side[DIR_S].buf[s->got++] = c;
+	if (s->as_literal.left == 1) {
+		keep(t, s);
+	} else if (s->as_literal.left == 0 && c == '\n') {
+		s->got -= s->got > 0 && l.p[s->got - 1] == '\r';
+		l.n = s->got;
+		if (literal_at_end(t, &l, &x))
+			s->got = x.at;
+		while (s->got > 0 && l.p[s->got - 1] == ' ')
+			s->got--;
+		keep(t, s);
+	}
 }
 
 /* Whether a line logs in, if it is a command: by one of its first words. */
@@ -314,15 +337,19 @@ logs_in(const unsigned char *p, size_t n)
 	return false;
 }
 
-/* Likewise a line that may be a command. */
+/* Likewise a line that is a command in one of the readings. */
 static void
 keep_line(struct track *t, struct literals *s, unsigned char c)
 {
 	unsigned char *p = t->side[DIR_S].buf + KEEP_LINE;
 	size_t n, last;
 
-	if (!s->as_command.on || s->as_command.left > 0)
+	if (!s->as_command.on)
 		return;
+	if (s->line_len == 0)
+		s->line_is_command = false;
+	if (c > ' ' && (!s->as_literal.on || !s->harmless))
+		s->line_is_command = true;
 	if (c != '\n') {
 		if (s->line_len < KEEP)
 			p[s->line_len++] = c;
@@ -332,7 +359,8 @@ keep_line(struct track *t, struct literals *s, unsigned char c)
 		;
 	for (last = n; last > 0 && p[last - 1] > ' '; last--)
 		;
-	if (t->mode == TRACK_MASK && logs_in(p, n)) {
+	if (t->mode == TRACK_MASK && n > 0 &&
+	    (s->line_is_command || logs_in(p, n))) {
 		echo_keep(&t->echo, p, n);
 		echo_keep_form(&t->echo, p + last, n - last);
 	}
@@ -351,6 +379,27 @@ look_for_mask(struct literals *s, unsigned char c)
 		s->as_literal.left = s->as_command.left = 0;
 }
 
+static void
+hide_byte(struct track *t, enum dir d, struct literals *s, unsigned char c)
+{
+	if (t->mode == TRACK_READ)
+		look_for_mask(s, c);
+	if (d == DIR_S) {
+		keep_literal(t, s, c);
+		keep_line(t, s, c);
+	}
+	if (reading_step(t, &s->as_literal, c) && !s->as_command.on) {
+		s->unsure = true; /* whether the client waited, and for what */
+		s->as_command.on = s->as_command.start = true;
+	}
+	s->unsure |= reading_step(t, &s->as_command, c);
+	if (c == '\n') {
+		s->commands += s->as_command.on && s->as_command.start;
+		s->crlf = s->last == '\r';
+	}
+	s->last = c;
+}
+
 static size_t
 hide(struct track *t, enum dir d, struct literals *s,
     const struct literal_user *u, const unsigned char *p, size_t n)
@@ -358,23 +407,8 @@ hide(struct track *t, enum dir d, struct literals *s,
 	static const unsigned char crlf[] = "\r\n";
 	size_t took = 0;
 
-	for (; took < n && !is_over(s); took++) {
-		unsigned char c = p[took];
-
-		if (t->mode == TRACK_READ)
-			look_for_mask(s, c);
-		if (d == DIR_S) {
-			keep_literal(t, s, c);
-			keep_line(t, s, c);
-		}
-		s->unsure |= reading_step(t, &s->as_literal, c);
-		s->unsure |= reading_step(t, &s->as_command, c);
-		s->commands +=
-		    c == '\n' && s->as_command.on && s->as_command.start;
-		if (c == '\n')
-			s->crlf = s->last == '\r';
-		s->last = c;
-	}
+	while (took < n && !is_over(s))
+		hide_byte(t, d, s, p[took++]);
 	if (took > 0 && t->mode != TRACK_MASK) {
 		t->out.text(t->out.arg, d, p, took);
 	} else if (took > 0 && !s->masked) {
@@ -388,7 +422,7 @@ hide(struct track *t, enum dir d, struct literals *s,
 		    t->out.arg, d, s->crlf ? crlf : crlf + 1, s->crlf ? 2 : 1);
 	s->phase = LITERALS_NONE;
 	track_frame(t, d, FRAME_LINE, 0);
-	u->over(t, d, s->unsure, s->as_command.on ? s->commands : 0);
+	u->over(t, d, s->unsure, s->unsure ? s->commands : 0);
 	return took;
 }
 

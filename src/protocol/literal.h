@@ -80,7 +80,7 @@ struct literals {
 	bool sync; /* the client has to wait */
 	bool unsure; /* hiding: it did not, or what else is hidden had to */
 	bool begun; /* a byte of it has come */
-	bool name; /* hiding: the first literal is a name */
+	bool harmless; /* hiding: the literal, and we are in it, is no secret */
 	bool masked; /* the mask was given out ... */
 	bool alone; /* ... here, on a line of its own */
 	unsigned char last; /* hiding: the byte before */
@@ -88,7 +88,8 @@ struct literals {
 	unsigned char stars; /* reading a record: of a mask, at the beginning */
 	uint64_t left; /* gathering: bytes to come */
 	size_t got; /* bytes of it in the side's buffer */
-	size_t line_len; /* hiding: likewise of a line */
+	size_t line_len; /* hiding: likewise of a line ... */
+	bool line_is_command; /* ... that goes on behind the literal */
 	unsigned commands; /* hiding: what may have been some */
 	struct reading as_literal, as_command;
 };
