@@ -48,8 +48,8 @@ BASE = str num fd msg
 TRANSCRIPT = escape encode decode head name rotate rotate_scan store
 PROTOCOL = base64 command echo guess imap_args imap_command imap_reply \
 	ldap_attr ldap_ber ldap_filter ldap_message ldap_put ldap_text line \
-	literal names pending sasl table tell text_clean text_prompt text_values \
-	text_verb tls tls_hello track unread $(PROTOCOLS)
+	literal literal_hide names pending sasl table tell text_clean \
+	text_prompt text_values text_verb tls tls_hello track unread $(PROTOCOLS)
 TEED = main config run record relay signals spawn peer pair pair_netns listen upstream \
 	report sandbox_linux sandbox_openbsd sandbox_none
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports

@@ -128,4 +128,12 @@ size_t literal_own(struct track *t, enum dir d, struct literals *s,
 void literal_end(struct track *t, enum dir d, struct literals *s,
     const struct literal_user *u);
 
+/*
+ * literal_hide.c: hide so many bytes of a literal and all to the end of its
+ * command; maybe_over: it may have ended with the line.
+ */
+void literal_hide_from(struct literals *s, uint64_t left, bool maybe_over);
+size_t literal_hide(struct track *t, enum dir d, struct literals *s,
+    const struct literal_user *u, const unsigned char *p, size_t n);
+
 #endif
