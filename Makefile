@@ -46,7 +46,7 @@ COMPILE = $(CC) $(STD) $(WARN) $(WERROR) $(HARDEN) -I$(BUILD) $(CPPFLAGS) \
 
 BASE = str num fd msg
 TRANSCRIPT = escape encode decode head name rotate rotate_scan store
-PROTOCOL = base64 command echo guess imap_args imap_command imap_reply \
+PROTOCOL = base64 command cuts echo guess imap_args imap_command imap_reply \
 	ldap_attr ldap_ber ldap_filter ldap_message ldap_put ldap_text line \
 	literal literal_hide names pending sasl table tell text_clean \
 	text_prompt text_values text_verb tls tls_hello track unread $(PROTOCOLS)

@@ -399,6 +399,15 @@ END
   grep -q 'cannot run ./nosuch: No such file' log
 }
 
+@test "an event is one line that commands no terminal, whatever its words" {
+  : >dialogue
+  loghost log talk inetd dialogue "$TEED" -d records -n a $'no\n#end 1 S=1\e[2J\377é'
+  timeless "$(record)" | diff - <(
+    echo '# error cannot run no?#end 1 S=1?[2J?é: No such file or directory'
+    echo '#end S=0 R=0 E=0'
+  )
+}
+
 @test "the last line tells the user, the login and the messages" {
   converse -- -p pop3 <<'END'
 R +OK
@@ -517,6 +526,42 @@ R +OK bye
 # exit 0
 #end S=27 R=30 E=0 user=joe login=ok messages=0 commands=3 refused=0
 END
+}
+
+@test "--exact tells the time of each read, also of a line that was held" {
+  converse -- -x -p pop3 <<'END'
+R +OK
+S US\c
+! read
+! wait 200
+S ER joe
+R +OK
+END
+  [ $((10#$(time_of 'ER joe') - 10#$(time_of 'US.c'))) -ge 200000 ]
+}
+
+@test "--exact changes nothing of what the record holds" {
+  letter() {
+    printf 'R +OK r\\c\n! read\nR eady\n'
+    printf 'S AUTH LO\\c\n! read\nS GIN\\r\\c\n! read\nS \\n\nR + VXNlcm5hbWU6\n'
+    printf 'S am9\\c\n! read\nS l\nR + UGFzc\\c\n! read\nR 3dvcmQ6\n'
+    printf 'S aHVud\\c\n! read\nS GVyMg==\nR -ERR hun\\c\n! read\nR ter2\n'
+    printf 'S RETR 1\nR +OK\nR \\c\n! read\nR ..\\c\n! read\nR dot\n'
+    printf 'R .\\c\n! read\nR \\r\\c\n! read\nR \\n\nS QUIT\nR +OK\n'
+  }
+  local d
+
+  letter | converse -- -p pop3 -n plain
+  letter | converse -- -p pop3 -n exact -x
+  for d in S R; do
+    cmp <(decode_tool bytes $d records/plain-*.log) \
+      <(decode_tool bytes $d records/exact-*.log)
+  done
+  decode_tool check records/exact-*.log
+  run ! grep -qE 'hunter2|aHVud|GVyMg' records/exact-*.log
+  timeless records/exact-*.log | grep -qFx 'S GIN\r\c'
+  timeless records/exact-*.log | grep -qFx 'R .\c'
+  timeless records/exact-*.log | grep -qFx 'R \r\c'
 }
 
 # ---- --content, --opaque, --protocol raw --------------------------------------

@@ -18,6 +18,7 @@
  *	line 1	track_open()	protocol by name, or the automatic choice
  *	        track_bytes()	for every read, in the order of the reads
  *	        track_break()	when one side waits: give out incomplete lines
+ *	        track_cut()	a read ended here, if its end shall be told
  *	        track_close()	a direction has ended
  */
 #ifndef TEED_PROTOCOL_H
@@ -65,7 +66,7 @@ struct fact {
 	unsigned command; /* which command (1, 2, ...); a reply's too, or 0 */
 };
 
-/* Where a tracker's judgement goes.  All must be set but `fact`. */
+/* Where a tracker's judgement goes.  All must be set but `cut` and `fact`. */
 struct track_out {
 	/* These bytes may be recorded. */
 	void (*text)(void *arg, enum dir d, const unsigned char *p, size_t n);
@@ -89,6 +90,10 @@ struct track_out {
 	 * bytes of the conversation it stands for, where a secret counts four.
 	 */
 	void (*describe)(void *arg, enum dir d, const char *text, size_t n);
+	/*
+	 * Here ended a read, as track_cut() said.  NULL if nobody wants to know.
+	 */
+	void (*cut)(void *arg, enum dir d, uint64_t mark);
 	/* Something that a reader should know: the text of an event. */
 	void (*event)(void *arg, const char *text);
 	/* What was understood; NULL if nobody wants to know. */
@@ -190,6 +195,12 @@ void track_bytes(
  * where nothing is masked.
  */
 void track_break(struct track *t, enum dir d);
+
+/*
+ * A read ended here: out.cut() is called with this mark where the last of its
+ * bytes is given out, at once or later, unless that is within a secret.
+ */
+void track_cut(struct track *t, enum dir d, uint64_t mark);
 
 /* The direction has ended. */
 void track_close(struct track *t, enum dir d);

@@ -70,12 +70,21 @@ flush_run(struct track *t)
 	t->run_len = 0;
 }
 
+/* The reads that ended in the first n of the bytes held, from `from` on. */
+static void
+give_cuts(struct track *t, enum dir d, size_t from, size_t n)
+{
+	size_t at;
+	uint64_t mark;
+
+	while (cuts_take(&t->side[d].cuts, from, n, &at, &mark))
+		t->out.cut(t->out.arg, d, mark);
+}
+
 /* Bytes that lie behind what is in the run already, or begin a new one. */
 static void
-give_text(struct track *t, enum dir d, const unsigned char *p, size_t n)
+add_to_run(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
-	if (n == 0)
-		return;
 	if (t->run_len > 0 && t->run + t->run_len == p) {
 		t->run_len += n;
 		return;
@@ -84,6 +93,29 @@ give_text(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	t->run = p;
 	t->run_len = n;
 	t->run_dir = d;
+}
+
+/* Text; where it was held, the ends of its reads show. */
+static void
+give_text(struct track *t, enum dir d, const unsigned char *p, size_t n)
+{
+	struct side *s = &t->side[d];
+	const unsigned char *end = p + n;
+	size_t at;
+	uint64_t mark;
+
+	while (n > 0 && s->cuts.n > 0 && p >= s->buf &&
+	    p < s->buf + sizeof s->buf &&
+	    cuts_take(&s->cuts, (size_t)(p - s->buf), (size_t)(end - s->buf),
+		&at, &mark)) {
+		if (s->buf + at > p)
+			add_to_run(t, d, p, (size_t)(s->buf + at - p));
+		flush_run(t);
+		t->out.cut(t->out.arg, d, mark);
+		p = s->buf + at;
+	}
+	if (p < end)
+		add_to_run(t, d, p, (size_t)(end - p));
 }
 
 static void
@@ -423,6 +455,7 @@ take_part(struct track *t, enum dir d)
 
 	if (s->rest == REST_HIDDEN) {
 		/* Hold a few bytes, in which the line may end for tail(). */
+		cuts_clear(&s->cuts);
 		memmove(s->buf, s->buf + s->len - keep, keep);
 		s->len = keep;
 		return;
@@ -435,6 +468,7 @@ take_part(struct track *t, enum dir d)
 		judge(t, d, l);
 	if (l->opaque) {
 		give_opaque(t, d, l);
+		cuts_clear(&s->cuts);
 		s->len = s->shown = 0;
 		return;
 	}
@@ -452,6 +486,7 @@ take_part(struct track *t, enum dir d)
 	give_events(t);
 	/* A pause may have given out some of the tail already. */
 	s->shown = s->shown > s->len - keep ? s->shown - (s->len - keep) : 0;
+	cuts_shift(&s->cuts, s->len - keep);
 	memmove(s->buf, s->buf + s->len - keep, keep);
 	s->len = keep;
 }
@@ -481,6 +516,7 @@ gather(struct track *t, enum dir d, const unsigned char *p, size_t n,
 		s->len = 0; /* what the line sets holds for what follows it */
 		take_line(t, d, s->buf, len);
 		flush_run(t);
+		cuts_clear(&s->cuts);
 		s->shown = 0;
 	}
 	return want;
@@ -539,15 +575,20 @@ take_dot(struct track *t, enum dir d, const unsigned char *p, size_t n)
 			return 1;
 		}
 		if (*p == '\n') {
-			t->out.text(t->out.arg, d,
-			    (const unsigned char *)".\n", 2);
+			t->out.text(t->out.arg, d, held, 1);
+			give_cuts(t, d, 0, 1);
+			t->out.text(t->out.arg, d, p, 1);
 			body_done(t, d);
 			return 1;
 		}
 		give_content(t, d, held, 1);
+		give_cuts(t, d, 0, 1);
 		break;
 	case DOT_CR:
-		t->out.text(t->out.arg, d, held, 2);
+		t->out.text(t->out.arg, d, held, 1);
+		give_cuts(t, d, 0, 1);
+		t->out.text(t->out.arg, d, held + 1, 1);
+		give_cuts(t, d, 0, 2);
 		if (*p == '\n')
 			t->out.text(t->out.arg, d, p, 1);
 		body_done(t, d);
@@ -577,6 +618,7 @@ break_dot(struct track *t, enum dir d)
 		give_content(t, d, (const unsigned char *)".", 1);
 	else if (s->dot == DOT_CR)
 		give_content(t, d, (const unsigned char *)".\r", 2);
+	cuts_clear(&s->cuts);
 	s->dot = DOT_MIDDLE;
 }
 
@@ -631,6 +673,7 @@ end_unit(struct track *t, enum dir d)
 		s->shown = 0;
 	}
 	flush_run(t);
+	cuts_clear(&s->cuts);
 }
 
 static void
@@ -876,6 +919,32 @@ track_break(struct track *t, enum dir d)
 	else if (s->frame == FRAME_LINE && d == DIR_R && s->len > s->shown &&
 	    t->mode == TRACK_MASK && !s->expect_tls)
 		break_line(t);
+}
+
+/* How many bytes of this direction are held that will be given out. */
+static size_t
+held(const struct track *t, enum dir d)
+{
+	const struct side *s = &t->side[d];
+
+	if (s->frame == FRAME_LINE && t->mode == TRACK_MASK)
+		return s->len > s->shown ? s->len : 0;
+	if (s->frame != FRAME_DOT && s->frame != FRAME_LIST)
+		return 0;
+	return s->dot == DOT_CR ? 2 : s->dot == DOT_DOT;
+}
+
+void
+track_cut(struct track *t, enum dir d, uint64_t mark)
+{
+	size_t n = held(t, d);
+
+	if (n > 0) {
+		cuts_add(&t->side[d].cuts, n, mark);
+		return;
+	}
+	track_break(t, d); /* what a protocol holds of its own */
+	t->out.cut(t->out.arg, d, mark);
 }
 
 void

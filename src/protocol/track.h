@@ -11,6 +11,7 @@
 #define TEED_TRACK_H
 
 #include "protocol.h"
+#include "cuts.h"
 #include "echo.h"
 #include "pending.h"
 #include "sasl.h"
@@ -251,6 +252,7 @@ struct side {
 	unsigned char dot; /* FRAME_DOT: how much of a lone dot was seen */
 	struct tls tls;
 	struct unread unread; /* what comes and is not understood */
+	struct cuts cuts; /* reads that ended in what is held */
 	unsigned char buf[TRACK_LINE];
 };
 

@@ -168,6 +168,13 @@ on_describe(void *arg, enum dir d, const char *text, size_t n)
 }
 
 static void
+on_cut(void *arg, enum dir d, uint64_t time_us)
+{
+	(void)arg;
+	encode_cut(&rec.encode, d, time_us);
+}
+
+static void
 on_event(void *arg, const char *text)
 {
 	(void)arg;
@@ -188,6 +195,7 @@ static const struct track_out judgement = {
     .mask = on_mask,
     .opaque = on_opaque,
     .describe = on_describe,
+    .cut = on_cut,
     .event = on_event,
     .fact = on_fact,
 };
@@ -225,8 +233,10 @@ data(void *arg, enum dir d, const unsigned char *p, size_t n)
 		encode_text(&rec.encode, d, p, n);
 	else
 		track_bytes(&rec.track, d, p, n);
-	if (rec.config->exact)
-		interrupt(d);
+	if (rec.config->exact && d == DIR_E)
+		encode_break(&rec.encode, d);
+	else if (rec.config->exact)
+		track_cut(&rec.track, d, t);
 	rec.reading = false;
 }
 

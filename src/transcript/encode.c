@@ -421,20 +421,39 @@ encode_count(struct encode *e, enum dir d, uint64_t n)
 	e->side[d].counted += n;
 }
 
+/*
+ * Whoever writes an event escapes what the conversation had to say in it; this
+ * is for what slipped through: an event is one line, and commands no terminal.
+ */
+static void
+make_harmless(char *p, const char *end)
+{
+	while (p < end) {
+		const unsigned char *u = (const unsigned char *)p;
+		size_t n = escape_utf8(u, (const unsigned char *)end);
+
+		if (n == 0 && (*u < 0x20 || *u >= 0x7f))
+			*p = '?';
+		p += n > 0 ? n : 1;
+	}
+}
+
 void
 encode_event(struct encode *e, uint64_t time_us, const char *fmt, ...)
 {
 	va_list ap;
+	char *text;
 	int n;
 
 	if (e->at >= e->limit)
 		make_room(e);
-	e->at = event_prefix(e->at, time_us);
+	text = e->at = event_prefix(e->at, time_us);
 	va_start(ap, fmt);
 	n = vsnprintf(e->at, EVENT_ROOM - 64, fmt, ap);
 	va_end(ap);
 	if (n > 0)
 		e->at += n < EVENT_ROOM - 64 ? n : EVENT_ROOM - 65;
+	make_harmless(text, e->at);
 	*e->at++ = '\n';
 	e->brief_dir = DIR_NONE;
 }
@@ -450,6 +469,21 @@ encode_break(struct encode *e, enum dir d)
 {
 	if (encode_holds(e, d))
 		put_held(e, d);
+}
+
+void
+encode_cut(struct encode *e, enum dir d, uint64_t time_us)
+{
+	struct encode_side *s = &e->side[d];
+	uint64_t last_us = s->time_us, read = s->read;
+
+	if (time_us != last_us) {
+		s->time_us = time_us;
+		s->read = ++e->reads; /* with a time of its own */
+	}
+	encode_break(e, d);
+	s->time_us = last_us;
+	s->read = read;
 }
 
 bool

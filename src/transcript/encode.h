@@ -107,6 +107,12 @@ bool encode_holds(const struct encode *e, enum dir d);
 /* Give out what is held back of this direction as a record without a line end. */
 void encode_break(struct encode *e, enum dir d);
 
+/*
+ * Likewise, for a read that ended here at this time, which may lie behind the
+ * last one.
+ */
+void encode_cut(struct encode *e, enum dir d, uint64_t time_us);
+
 /* Hand on what is finished.  False while writing fails. */
 bool encode_flush(struct encode *e);
 

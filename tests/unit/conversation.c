@@ -57,6 +57,14 @@ on_describe(void *arg, enum dir d, const char *text, size_t n)
 }
 
 static void
+on_cut(void *arg, enum dir d, uint64_t time_us)
+{
+	struct recording *r = arg;
+
+	encode_cut(&r->encode, d, time_us);
+}
+
+static void
 on_event(void *arg, const char *text)
 {
 	struct recording *r = arg;
@@ -70,7 +78,7 @@ recording_begin(
 {
 	const struct encode_out out = {to_text, NULL, r};
 	const struct track_out sink = {on_text, on_content, on_mask,
-	    on_opaque, on_describe, on_event, NULL, r};
+	    on_opaque, on_describe, on_cut, on_event, NULL, r};
 	const struct protocol *p = protocol_find(protocol);
 
 	if (p == NULL) {
@@ -99,6 +107,8 @@ recording_read(
 	r->last = d;
 	encode_read(&r->encode, d, r->clock);
 	track_bytes(&r->track, d, p, n);
+	if (r->exact)
+		track_cut(&r->track, d, r->clock);
 	encode_flush(&r->encode);
 }
 

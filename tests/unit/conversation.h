@@ -73,6 +73,7 @@ struct recording {
 	size_t len;
 	uint64_t clock;
 	enum dir last;
+	bool exact; /* the ends of reads show; set it before the beginning */
 };
 
 void recording_begin(
