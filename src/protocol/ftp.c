@@ -313,6 +313,8 @@ hide_reply(struct track *t, struct line *l)
 		line_hide_quietly(l, from, l->n);
 }
 
+static const struct commands all_commands[] = {
+    {"", verbs}, {"SITE", site_verbs}, {NULL, NULL}};
 static const char *const services[] = {"ftp", NULL};
 static const char *const programs[] = {"ftpd", "in.ftpd", "wu-ftpd", "vsftpd",
     "proftpd", "in.proftpd", "pure-ftpd", "bsd-ftpd", "tnftpd", "inetutils-ftpd",
@@ -321,6 +323,7 @@ static const uint16_t ports[] = {21, 990, 2121, 8021, 0};
 
 const struct protocol proto_ftp = {
     .name = "ftp",
+    .commands = all_commands,
     .services = services,
     .programs = programs,
     .ports = ports,

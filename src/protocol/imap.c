@@ -423,6 +423,8 @@ static const char *const programs[] = {"imapd", "in.imapd", "uw-imapd",
 static const uint16_t ports[] = {143, 220, 993, 1143, 10143, 0};
 
 const struct protocol proto_imap = {
+static const struct commands all_commands[] = {
+    {"", imap_verbs}, {"UID", uid_verbs}, {NULL, NULL}};
     .name = "imap",
     .services = services,
     .programs = programs,
@@ -433,4 +435,5 @@ const struct protocol proto_imap = {
     .done = done,
     .own = own,
     .flush = flush,
+    .commands = all_commands,
 };

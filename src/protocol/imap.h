@@ -90,6 +90,9 @@ enum {
 size_t imap_tag(
     const unsigned char *p, size_t n, unsigned char tag[PENDING_TAG]);
 
+/* The commands, but for those behind UID. */
+extern const struct verb imap_verbs[];
+
 void imap_remember_tag(struct imap *s, const unsigned char *p, size_t n);
 
 bool imap_has_controls(const unsigned char *p, size_t n);

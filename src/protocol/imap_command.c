@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static const struct verb verbs[] = {
+const struct verb imap_verbs[] = {
     {"CAPABILITY", ARGS_NONE, IMAP_OTHER},
     {"NOOP", ARGS_NONE, IMAP_OTHER},
     {"LOGOUT", ARGS_NONE, IMAP_OTHER},
@@ -150,13 +150,13 @@ imap_find_command(const struct imap *s, const struct line *l, size_t from,
 	struct command first, *c = &x->c;
 	bool second;
 
-	if (!command_parse(l, from, verbs, &first)) {
+	if (!command_parse(l, from, imap_verbs, &first)) {
 		*c = first;
 		return false;
 	}
 	x->tag = first.verb;
 	x->tag_end = first.verb_end;
-	second = first.arg < first.end && command_parse(l, first.arg, verbs, c);
+	second = first.arg < first.end && command_parse(l, first.arg, imap_verbs, c);
 	if (second && c->known == NULL && c->verb_end > c->verb + 5 &&
 	    word_begins(l->p + c->verb, c->end - c->verb, "X-GM-"))
 		c->known = &google;

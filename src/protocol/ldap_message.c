@@ -177,6 +177,12 @@ static const struct rule rules[] = {
 };
 
 const struct ldap_op *
+ldap_op_nth(size_t n)
+{
+	return n < sizeof ops / sizeof *ops ? &ops[n] : NULL;
+}
+
+const struct ldap_op *
 ldap_op_named(const unsigned char *p, size_t n)
 {
 	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)

@@ -39,6 +39,9 @@ struct ldap_op {
 	bool alone; /* a request without response */
 };
 
+/* All of them, one after another; NULL at the end. */
+const struct ldap_op *ldap_op_nth(size_t n);
+
 /* The operation of that name, NULL if there is none. */
 const struct ldap_op *ldap_op_named(const unsigned char *p, size_t n);
 

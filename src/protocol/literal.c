@@ -122,7 +122,6 @@ begin_body(struct track *t, enum dir d, struct literals *s, uint64_t left)
 {
 	s->phase = LITERALS_BODY;
 	track_frame(t, d, FRAME_COUNT, left);
-	track_fact(t, FACT_CONTENT, d, NULL, 0);
 }
 
 void

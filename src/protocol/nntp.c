@@ -489,6 +489,8 @@ done(struct track *t, enum dir d)
 	s->taking = false;
 }
 
+static const struct commands all_commands[] = {
+    {"", verbs}, {"AUTHINFO", authinfo_verbs}, {NULL, NULL}};
 static const char *const services[] = {"nntp", "nnsp", "usenet", NULL};
 static const char *const programs[] = {"nntpd", "in.nntpd", "nnrpd", "innd",
     "leafnode", "sn-nntpd", "snntpd", "cnntpd", "noffle", NULL};
@@ -496,6 +498,7 @@ static const uint16_t ports[] = {119, 433, 563, 8119, 0};
 
 const struct protocol proto_nntp = {
     .name = "nntp",
+    .commands = all_commands,
     .services = services,
     .programs = programs,
     .ports = ports,

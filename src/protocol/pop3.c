@@ -277,6 +277,7 @@ done(struct track *t, enum dir d)
 	track_fact(t, FACT_CONTENT_END, d, NULL, 0);
 }
 
+static const struct commands all_commands[] = {{"", verbs}, {NULL, NULL}};
 static const char *const services[] = {"pop", NULL};
 static const char *const programs[] = {"in.pop3d", "ipop3d", "popa3d",
     "solid-pop3d", "qpopper", "in.qpopper", "popper", "pop3d", "pop3",
@@ -287,6 +288,7 @@ static const uint16_t ports[] = {110, 31, 10110, 0};
 
 const struct protocol proto_pop3 = {
     .name = "pop3",
+    .commands = all_commands,
     .services = services,
     .programs = programs,
     .ports = ports,

@@ -43,8 +43,9 @@ enum fact_kind {
 	FACT_CHALLENGE, /* SASL: a challenge, or a request to go on */
 	FACT_RESPONSE, /* SASL: the client's answer */
 	FACT_HEADER, /* HTTP: a header line */
-	FACT_CONTENT, /* a message, a literal, a list: begins with this line */
-	FACT_CONTENT_END, /* the line or byte that ends it */
+	FACT_CONTENT, /* a message, a script, a file begins here */
+	FACT_LIST, /* a list, which is no message, begins here */
+	FACT_CONTENT_END, /* the line or byte that ends either */
 	FACT_USER, /* a user name; arg */
 	FACT_LOGIN, /* result of a login; status */
 	FACT_MAILBOX, /* a mailbox or newsgroup was opened; arg */
@@ -58,7 +59,11 @@ enum fact_status { STATUS_NONE, STATUS_OK, STATUS_NO, STATUS_MORE };
 struct fact {
 	enum fact_kind kind;
 	enum dir dir;
-	const char *verb; /* canonical name of the command, or NULL */
+	/*
+	 * The canonical name of the command; of a challenge or response that
+	 * of the mechanism.  NULL: not known.
+	 */
+	const char *verb;
 	const unsigned char *arg; /* what follows it, or the fact's text */
 	size_t arg_len;
 	int code; /* of a reply: 250, or 0 where there are none */
@@ -116,8 +121,16 @@ struct summary {
 	bool mailbox_known;
 };
 
+/* Commands that a protocol knows, for who has a word to say about each. */
+struct verb;
+struct commands {
+	const char *prefix; /* the verb that they stand behind, or "" */
+	const struct verb *verbs; /* see track.h; NULL ends a list of tables */
+};
+
 struct protocol {
 	const char *name;
+	const struct commands *commands; /* NULL where they are no words */
 	/* Words by which the automatic choice knows it; NULL ends each list. */
 	const char *const *services; /* in a service's name: "pop3", ... */
 	const char *const *programs; /* a daemon's name: "in.pop3d", ... */

@@ -493,6 +493,21 @@ sasl_due(const struct track *t)
 	return s->open && (s->challenged || want == 0 || s->given < want);
 }
 
+/* The fact that this part of the line is a message of the exchange. */
+static void
+tell(struct track *t, struct fact *f, const struct line *l, size_t from,
+    size_t to)
+{
+	const struct sasl *s = &t->sasl;
+
+	f->verb = s->mech != 0 ? mechanisms[s->mech].name : NULL;
+	f->arg = l->p + from;
+	f->arg_len = to - from;
+	f->command = s->command;
+	if (t->out.fact != NULL)
+		t->out.fact(t->out.arg, f);
+}
+
 void
 sasl_response(struct track *t, struct line *l, size_t from, size_t to)
 {
@@ -502,11 +517,7 @@ sasl_response(struct track *t, struct line *l, size_t from, size_t to)
 	s->given++;
 	hide_response(t, l, from, to);
 	s->challenged = false;
-	f.arg = l->p + from;
-	f.arg_len = to - from;
-	f.command = s->command;
-	if (t->out.fact != NULL)
-		t->out.fact(t->out.arg, &f);
+	tell(t, &f, l, from, to);
 }
 
 /* What LOGIN's challenge asks for, as far as it is one of the known texts. */
@@ -600,11 +611,7 @@ sasl_challenge(
 	if (from < to && base64_decode(l->p + from, to - from, t->scratch,
 	    sizeof t->scratch, &n) && mentions_pass(t->scratch, n))
 		s->prompt = PROMPT_PASS;
-	f.arg = l->p + from;
-	f.arg_len = to - from;
-	f.command = s->command;
-	if (t->out.fact != NULL)
-		t->out.fact(t->out.arg, &f);
+	tell(t, &f, l, from, to);
 }
 
 void

@@ -499,6 +499,7 @@ done(struct track *t, enum dir d)
 	track_fact(t, FACT_CONTENT_END, d, NULL, 0);
 }
 
+static const struct commands all_commands[] = {{"", verbs}, {NULL, NULL}};
 static const char *const services[] = {"sieve", NULL};
 static const char *const programs[] = {"timsieved", "managesieved",
     "managesieve", "managesieve-login", "pysieved", "sieved",
@@ -507,6 +508,7 @@ static const uint16_t ports[] = {4190, 2000, 14190, 0};
 
 const struct protocol proto_sieve = {
     .name = "sieve",
+    .commands = all_commands,
     .services = services,
     .programs = programs,
     .ports = ports,

@@ -235,6 +235,7 @@ open_lmtp(struct track *t)
 	TRACK_STATE(t, struct smtp)->lmtp = true;
 }
 
+static const struct commands all_commands[] = {{"", verbs}, {NULL, NULL}};
 static const char *const services[] = {"smtp", "submission", "mta", NULL};
 static const char *const programs[] = {"sendmail", "exim", "exim4", "smtpd",
     "nullmailer-smtpd", "qmail-smtpd", "mailfront", "smtpfront-qmail",
@@ -244,6 +245,7 @@ static const uint16_t ports[] = {25, 587, 30, 2525, 10021, 10025, 10587, 0};
 
 const struct protocol proto_smtp = {
     .name = "smtp",
+    .commands = all_commands,
     .services = services,
     .programs = programs,
     .ports = ports,
@@ -259,6 +261,7 @@ static const uint16_t lmtp_ports[] = {24, 2003, 0};
 
 const struct protocol proto_lmtp = {
     .name = "lmtp",
+    .commands = all_commands,
     .services = lmtp_services,
     .programs = lmtp_programs,
     .ports = lmtp_ports,

@@ -656,6 +656,11 @@ apply_next(struct track *t, enum dir d)
 	if ((s->frame == FRAME_COUNT || s->frame == FRAME_HIDE) && s->left == 0)
 		body_done(t, d);
 }
+	if (s->frame == FRAME_LIST)
+		track_fact(t, FACT_LIST, d, NULL, 0);
+	else if (s->frame == FRAME_DOT || s->frame == FRAME_COUNT ||
+	    s->frame == FRAME_ALL)
+		track_fact(t, FACT_CONTENT, d, NULL, 0);
 
 /* What was there of a line or a message is all that comes of it. */
 static void
