@@ -130,8 +130,8 @@ run_untouched(struct session *s)
 {
 	int error;
 
-	if (!s->masked)
-		sigprocmask(SIG_BLOCK, NULL, &s->mask);
+	if (s->masked)
+		signals_unblock(&s->mask);
 	if (make_arguments(s) < 0)
 		errno = ENOMEM;
 	else

@@ -30,6 +30,29 @@ signals_block(sigset_t *old)
 	sigprocmask(SIG_BLOCK, &set, old);
 }
 
+/* What came while it was blocked was about us. */
+static void
+forget(int sig)
+{
+	struct sigaction ignore, old;
+
+	memset(&ignore, 0, sizeof ignore);
+	ignore.sa_handler = SIG_IGN;
+	sigemptyset(&ignore.sa_mask);
+	sigaction(sig, &ignore, &old);
+	sigaction(sig, &old, NULL);
+}
+
+void
+signals_unblock(const sigset_t *old)
+{
+	if (!sigismember(old, SIGPIPE))
+		forget(SIGPIPE);
+	if (!sigismember(old, SIGXFSZ))
+		forget(SIGXFSZ);
+	sigprocmask(SIG_SETMASK, old, NULL);
+}
+
 #ifdef __linux__
 
 #include <sys/signalfd.h>

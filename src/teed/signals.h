@@ -16,6 +16,13 @@
  */
 void signals_block(sigset_t *old);
 
+/*
+ * The reverse, for whoever takes our place: as if there had been no block for
+ * SIGPIPE and SIGXFSZ.  (A first line beyond the limit of a file's size leaves
+ * one waiting, which would end the daemon instead of us.)
+ */
+void signals_unblock(const sigset_t *old);
+
 /* Descriptor that is readable when one has come; -1 with errno. */
 int signals_open(void);
 

@@ -92,7 +92,6 @@ spawn_daemon(const struct spawn *s, bool *ran)
 void
 spawn_exec(const struct spawn *s)
 {
-	sigprocmask(SIG_SETMASK, s->mask, NULL);
 	execvp(s->file, s->argv);
 }
 
