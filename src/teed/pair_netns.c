@@ -193,12 +193,19 @@ route_address(const struct sockaddr_storage *ss, int *family)
 	return in6->sin6_addr.s6_addr + 12;
 }
 
+/* Either address may be link-local, and the other one not. */
 static int
-scope_of(const struct sockaddr_storage *ss)
+interface_of(const struct peer *peer)
 {
-	const struct sockaddr_in6 *in6 = (const void *)ss;
+	const struct sockaddr_in6 *client = (const void *)&peer->client;
+	const struct sockaddr_in6 *server = (const void *)&peer->server;
 
-	return ss->ss_family == AF_INET6 ? (int)in6->sin6_scope_id : 0;
+	if (peer->client.ss_family != AF_INET6)
+		return LOOPBACK;
+	if (client->sin6_scope_id != 0)
+		return (int)client->sin6_scope_id;
+	return server->sin6_scope_id != 0 ? (int)server->sin6_scope_id :
+					    LOOPBACK;
 }
 
 /*
@@ -224,7 +231,7 @@ static int
 make_routes(struct job *job)
 {
 	const struct peer *peer = job->pair->peer;
-	int scope = scope_of(&peer->client), index, family, nl, result = -1;
+	int index, family, nl, result = -1;
 	const void *client, *server;
 	struct nl_header *last;
 	struct batch b = {.len = 0};
@@ -234,7 +241,7 @@ make_routes(struct job *job)
 	if (nl < 0)
 		return -1;
 	job->step = "an interface";
-	index = scope != 0 ? scope : LOOPBACK;
+	index = interface_of(peer);
 	if (index != LOOPBACK && make_interface(nl, index) < 0)
 		goto out;
 	job->step = "routes";
