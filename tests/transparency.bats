@@ -60,6 +60,23 @@ same_for_nobody() { # [SCENE-OPTION...] -- [STEP...]
   saw report 'own: IPv6 fe80::1 port ' 'scope 7 '
 }
 
+@test "The daemon sees a link-local client of another address, and the reverse" {
+  two_machines
+  "${around[@]}" ip addr add 2001:db8::1/64 dev server nodad
+  "${around[@]}" ip addr add fe80::1/64 dev server nodad
+  nsenter --net="$client_net" ip addr flush dev client
+  nsenter --net="$client_net" ip addr add fe80::7/64 dev client nodad
+  nsenter --net="$client_net" ip route add 2001:db8::/64 dev client
+  same -f v6 -a 2001:db8::1 -n "$client_net" "${greet[@]}" -- "${reports[@]}"
+  saw report 'peer: IPv6 fe80::7 port ' 'scope 7 '
+  nsenter --net="$client_net" ip addr flush dev client
+  nsenter --net="$client_net" ip addr add 2001:db8::7/128 dev client nodad
+  "${around[@]}" ip route add 2001:db8::7/128 dev server
+  nsenter --net="$client_net" ip route add fe80::/64 dev client
+  same -f v6 -a fe80::1%server -n "$client_net" "${greet[@]}" -- "${reports[@]}"
+  saw report 'peer: IPv6 2001:db8::7 port ' 'own: IPv6 fe80::1 port '
+}
+
 @test "Ports that belong to root are no obstacle" {
   two_machines
   "${around[@]}" ip link set lo up
@@ -233,4 +250,65 @@ same_for_nobody() { # [SCENE-OPTION...] -- [STEP...]
   run differences
   [ "${#lines[@]}" -gt 0 ]
   grep -q "^argv\[0\]: $TEED\$" teed/report
+}
+
+# ---- sessions that are not recorded -------------------------------------------
+
+# Everything is the same, and here that means the daemon's parent, too.
+same_untouched() { # [SCENE-OPTION...] -- [STEP...]
+  play direct "$@"
+  play teed "$@"
+  differences
+  diff direct/exit teed/exit
+  [ ! -e direct/report ] ||
+    diff <(grep ^parent: direct/report) <(grep ^parent: teed/report)
+  [ ! -e records ] || [ -z "$(sessions)" ]
+}
+
+@test "For a client that is not to be recorded the daemon takes teed's place" {
+  local options=(-d 01 -o tos=16 -o linger=0 -N -i HUP -i CHLD -b USR1 -l group)
+
+  around=(sh -c 'exec "$@" 2>&-' -)
+  teed_options=(--client 192.0.2.0/24)
+  same_untouched "${options[@]}" "${greet[@]}" -- "${reports[@]}"
+  saw report 'descriptor 2: closed' 'SigIgn:	0000000000010001'
+  teed_options=(--switch "$BATS_TEST_TMPDIR/no-such-file")
+  same_untouched "${options[@]}" "${greet[@]}" -- "${reports[@]}"
+  same_untouched -A 1 -w USR2 -c rest -- alarm
+  saw exit 'program: signal 14'
+  same_untouched -c rest -- die:KILL
+}
+
+@test "What is no connection is left to the daemon as it is" {
+  same_untouched_but_told() {
+    play direct -d 01 "$@"
+    play teed -d 01 "$@"
+    grep -q 'descriptor 0 is no connection (in inetd.conf: stream tcp nowait)' \
+      teed/errors
+    diff <(sed 's/ port [0-9]*//' direct/report) \
+      <(sed 's/ port [0-9]*//' teed/report)
+  }
+  same_untouched_but_told -f listener -- report
+  saw report 'option listens: 1'
+  same_untouched_but_told -f udp -- report
+  saw report 'option type: 2'
+  same_untouched_but_told -f seqpacket -- report
+  saw report 'option type: 5'
+}
+
+@test "A record that must not grow is no reason not to serve the client" {
+  local limit
+
+  daemon=(cat)
+  for limit in --fsize=0 --fsize=100 --nofile={5,6,7,8,9,10,11,12,13,14,15,16,17,18,20,24}; do
+    cat >limited <<END
+#!/bin/sh
+exec prlimit $limit -- "$TEED" "\$@"
+END
+    chmod +x limited
+    echo "$limit"
+    TEED=$PWD/limited play teed -d 01 -c 'say:hello shut:w rest' --
+    grep -qx 'rest 5 "hello", the end' teed/client
+    grep -qx 'program: status 0' teed/exit
+  done
 }

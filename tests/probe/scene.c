@@ -10,6 +10,7 @@
  *
  *	-f v4|v6|dual|unix|pipe	what kind of connection (v4); dual is an IPv4
  *				client of an IPv6 socket
+ *	   udp|listener|seqpacket	no connection, but such a socket
  *	-a ADDRESS[%INTERFACE]	the server's address; -p and -P are the server's
  *				and the client's ports
  *	-n FILE			the client lives in this network namespace
@@ -204,6 +205,34 @@ play_client(struct scene *s, int in, int out)
 	_exit(0);
 }
 
+/* A socket that is no connection of the kind that inetd hands over. */
+static int
+other_socket(struct scene *s)
+{
+	const struct sockaddr_in any = {.sin_family = AF_INET};
+	int fd;
+
+	if (strcmp(s->family, "listener") == 0) {
+		s->family = "v4";
+		return listen_tcp(s);
+	}
+	if (strcmp(s->family, "udp") == 0)
+		fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	else
+		fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fd < 0 || (strcmp(s->family, "udp") == 0 &&
+	    bind(fd, (const struct sockaddr *)&any, sizeof any) < 0))
+		fail(s->family);
+	return fd;
+}
+
+static bool
+is_other(const char *family)
+{
+	return strcmp(family, "udp") == 0 || strcmp(family, "listener") == 0 ||
+	    strcmp(family, "seqpacket") == 0;
+}
+
 /* Start the client; the server's side of the connection goes to `fds`. */
 static pid_t
 start_client(struct scene *s, int fds[2])
@@ -212,6 +241,13 @@ start_client(struct scene *s, int fds[2])
 	int to[2], from[2], listener;
 	pid_t pid;
 
+	if (is_other(s->family)) {
+		fds[0] = fds[1] = other_socket(s);
+		pid = fork();
+		if (pid == 0)
+			play_client(s, -1, -1);
+		return pid;
+	}
 	if (strcmp(s->family, "pipe") == 0) {
 		if (pipe2(to, O_CLOEXEC) < 0 || pipe2(from, O_CLOEXEC) < 0)
 			fail("pipe");
