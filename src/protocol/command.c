@@ -195,7 +195,7 @@ command_line(struct track *t, struct line *l, const struct verb *table,
 	const struct protocol *was = t->proto;
 	struct command c;
 	unsigned char id, first = 0;
-	bool any = false, foreign;
+	bool any = false, foreign, proxy;
 
 	foreign = !t->side[DIR_S].spoke && command_foreign(t, l);
 	if (t->proto != was)
@@ -214,8 +214,10 @@ command_line(struct track *t, struct line *l, const struct verb *table,
 		first = id;
 		track_command(t, c.known != NULL ? c.known->name : NULL, l, &c);
 	}
-	if (!any)
-		t->pending.distrust = true; /* is an empty line answered? */
-	pending_push(
-	    &t->pending, first, NULL, 0, any ? t->sum.commands : 0);
+	proxy = foreign && word_begins(l->p, l->n, "PROXY ");
+	if (!any || proxy)
+		t->pending.distrust = true; /* is it answered? */
+	if (!proxy)
+		pending_push(&t->pending, first, NULL, 0,
+		    any ? t->sum.commands : 0);
 }

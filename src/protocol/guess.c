@@ -141,7 +141,8 @@ static const struct {
     {"CAPA", "pop3"}, {"APOP", "pop3"}, {"STLS", "pop3"}, {"USER", "pop3"},
     {"FEAT", "ftp"}, {"SYST", "ftp"}, {"HOST", "ftp"}, {"CLNT", "ftp"},
     {"CAPABILITIES", "nntp"}, {"AUTHINFO", "nntp"}, {"GROUP", "nntp"},
-    {"ARTICLE", "nntp"}, {"MODE", "nntp"}, {"NICK", "text"}, {"CAP", "text"},
+    {"ARTICLE", "nntp"}, {"MODE", "nntp"}, {"AUTHENTICATE", "sieve"},
+    {"PUTSCRIPT", "sieve"}, {"NICK", "text"}, {"CAP", "text"},
     {NULL, NULL}};
 
 static const char *const imap_verbs[] = {"CAPABILITY", "LOGIN",

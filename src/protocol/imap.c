@@ -89,9 +89,13 @@ judge_command(struct track *t, struct line *l, struct imap_command *m,
 	return c->known != NULL ? c->known->id : IMAP_UNKNOWN;
 }
 
-/* The first command of a line is the one that the daemon answers. */
+/*
+ * The first command of a line is the one that the daemon answers; but a header
+ * of a proxy is for somebody else.
+ */
 static void
-begin_command(struct track *t, struct line *l, const struct imap_command *m)
+begin_command(struct track *t, struct line *l, const struct imap_command *m,
+    bool foreign)
 {
 	struct imap *s = state(t);
 	unsigned char tag[PENDING_TAG];
@@ -104,6 +108,8 @@ begin_command(struct track *t, struct line *l, const struct imap_command *m)
 		imap_remember_tag(s, l->p + m->tag, m->tag_end - m->tag);
 	if (s->id == IMAP_DONE && m->no_tag)
 		return; /* it ends IDLE, whose reply is due */
+	if (foreign && s->id == IMAP_UNKNOWN)
+		return;
 	w = pending_push(&t->pending, s->id, tag, n, s->number);
 	if (w == NULL)
 		return;
@@ -232,7 +238,7 @@ commands(struct track *t, struct line *l, const struct literal *x)
 			leave_message(t);
 		if (!any) {
 			s->id = id;
-			begin_command(t, l, &m);
+			begin_command(t, l, &m, foreign);
 		}
 		any = true;
 		if (line_hides(l, l->n - 1))
@@ -304,6 +310,7 @@ response(struct track *t, struct line *l, const struct literal *x)
 static void
 client(struct track *t, struct line *l)
 {
+	const struct protocol *was = t->proto;
 	struct imap *s = state(t);
 	struct literal found, *x = NULL;
 
@@ -315,6 +322,8 @@ client(struct track *t, struct line *l)
 		response(t, l, x);
 	else
 		commands(t, l, x);
+	if (t->proto != was)
+		return;
 	if (l->cut)
 		s->hidden = line_hides(l, l->n - 1);
 	else

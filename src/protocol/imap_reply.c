@@ -28,7 +28,9 @@ hide_challenge(struct track *t, struct line *l)
 {
 	size_t at = word_skip(l->p, l->n, 1), n = l->n - at;
 
-	if (at == l->n)
+	while (n > 0 && (l->p[at + n - 1] == ' ' || l->p[at + n - 1] == '\t'))
+		n--;
+	if (n == 0)
 		return;
 	if (t->sasl.open) {
 		sasl_hide_challenge(t, l, at, l->n);
@@ -200,6 +202,8 @@ tagged(struct track *t, struct line *l, size_t tag)
 	if (t->sasl.open && n == s->auth_tag_len &&
 	    memcmp(key, s->auth_tag, n) == 0)
 		sasl_end(t); /* too many were waiting to remember this one */
+	if (status == STATUS_NO)
+		refuse(t, false); /* it takes the literal for commands */
 	w = find_flag(t, IMAP_HIDDEN);
 	if (w != NULL)
 		pending_remove(&t->pending, w);
