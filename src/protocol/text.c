@@ -41,31 +41,6 @@ state(struct track *t)
 	return TRACK_STATE(t, struct text);
 }
 
-/*
- * The first byte that no text has, or n: a control byte but TAB CR LF BS BEL
- * ESC FF.  Telnet commands are text, and so is its CR NUL (RFC 854), and a NUL
- * behind a prompt, where some programs send the end of their string along.
- */
-size_t
-text_binary(const unsigned char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		size_t iac;
-
-		if (p[i] == 0xff && (iac = command_iac(p + i, n - i)) > 0) {
-			i += iac - 1;
-			continue;
-		}
-		if (p[i] >= 0x20 || (p[i] >= '\a' && p[i] <= '\r' &&
-		    p[i] != '\v') || p[i] == 0x1b)
-			continue;
-		if (p[i] == '\0' && i > 0 && memchr("\r :>?]", p[i - 1], 6))
-			continue;
-		return i;
-	}
-	return n;
-}
-
 /* ---- what the daemon asks for ----------------------------------------- */
 
 static bool

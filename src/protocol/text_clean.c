@@ -1,10 +1,10 @@
 /*
- * text_clean.c - pass over lines that none of the rules for text is about
+ * text_clean.c - look at all bytes: is it text, and has it what a rule is about?
  *
  * One look at every byte, 64 at a time, finds the few that can matter: control
  * bytes, separators of names and values, beginnings of tokens, and line ends,
  * because a line may begin with a verb or end like a prompt.  Only those are
- * looked at one by one.  SSE2 where the compiler has it, 64-bit words elsewhere.
+ * looked at one by one.  SSE2 where the compiler has it, a table elsewhere.
  */
 #include "text.h"
 #include "track.h"
@@ -21,8 +21,9 @@
 
 /*
  * A bit for each byte of a block that may matter: a control byte (also of a
- * line end), a separator, and the first of `e?J` or `b?a`, which are so much of
- * `eyJ` and `Bearer` that they are rare.  DEL counts in what a client says.
+ * line end), a separator, and the first of `e?J` (or its last) and of `b?a`,
+ * which are so much of `eyJ` and `Bearer` that they are rare.  DEL counts in
+ * what a client says.
  */
 #ifdef __SSE2__
 static inline __m128i
@@ -60,43 +61,89 @@ mark(const unsigned char *p, bool client)
 	    mark16(p + 32, client) << 32 | mark16(p + 48, client) << 48;
 }
 #else
-/* 0x80 in every byte of w that equals c, and maybe in some above it. */
-static inline uint64_t
-equals8(uint64_t w, unsigned char c)
-{
-	w ^= 0x0101010101010101u * c;
-	return (w - 0x0101010101010101u) & ~w & 0x8080808080808080u;
-}
+/* Bytes that may matter, whatever follows them. */
+static const unsigned char suspects[256] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, ['='] = 1,
+    [':'] = 1, ['J'] = 1, ['b'] = 2, ['B'] = 2, [0x7f] = 4};
 
 static inline bool
 matters(const unsigned char *p, bool client)
 {
-	return *p < 0x20 || *p == '=' || *p == ':' || (*p == 0x7f && client) ||
-	    (*p == 'e' && p[2] == 'J') ||
-	    ((*p | 0x20) == 'b' && (p[2] | 0x20) == 'a');
+	switch (suspects[*p]) {
+	case 1:
+		return true;
+	case 2:
+		return (p[2] | 0x20) == 'a';
+	case 4:
+		return client;
+	}
+	return false;
 }
 
 static inline uint64_t
 mark(const unsigned char *p, bool client)
 {
-	const uint64_t ones = 0x0101010101010101u, high = ones * 0x80;
-	uint64_t m = 0, w, c;
+	const unsigned char *s = suspects;
+	uint64_t m = 0;
 
-	for (unsigned i = 0; i < BLOCK; i += 8) {
-		memcpy(&w, p + i, 8);
-		memcpy(&c, p + i + 2, 8);
-		if ((((w - ones * 0x20) & ~w & high) | equals8(w, '=') |
-		    equals8(w, ':') | equals8(w, 0x7f) |
-		    (equals8(w, 'e') & equals8(c, 'J')) |
-		    (equals8(w | ones * 0x20, 'b') &
-			equals8(c | ones * 0x20, 'a'))) == 0)
+	for (unsigned i = 0; i < BLOCK; i += 4) {
+		const unsigned char *q = p + i;
+
+		if ((s[q[0]] | s[q[1]] | s[q[2]] | s[q[3]]) == 0)
 			continue;
-		for (unsigned k = i; k < i + 8; k++)
-			m |= (uint64_t)matters(p + k, client) << k;
+		for (unsigned k = 0; k < 4; k++)
+			m |= (uint64_t)matters(q + k, client) << (i + k);
 	}
 	return m;
 }
 #endif
+
+/* The first control byte or telnet command in [p, end), or end. */
+static const unsigned char *
+next_control(const unsigned char *p, const unsigned char *end)
+{
+#ifdef __SSE2__
+	for (; end - p >= 16; p += 16) {
+		__m128i v = load(p);
+		__m128i low = _mm_min_epu8(v, _mm_set1_epi8(0x1f));
+		unsigned m = (unsigned)_mm_movemask_epi8(_mm_or_si128(
+		    _mm_cmpeq_epi8(low, v), is(v, (char)0xff)));
+
+		if (m != 0)
+			return p + __builtin_ctz(m);
+	}
+#endif
+	while (p < end && *p >= 0x20 && *p != 0xff)
+		p++;
+	return p;
+}
+
+/*
+ * A control byte but TAB CR LF BS BEL ESC FF is no text.  Telnet commands are,
+ * and so is telnet's CR NUL (RFC 854), and a NUL behind a prompt, where some
+ * programs send the end of their string along.
+ */
+size_t
+text_binary(const unsigned char *p, size_t n)
+{
+	const unsigned char *end = p + n, *at = p;
+	size_t iac;
+
+	while ((at = next_control(at, end)) < end) {
+		iac = command_iac(at, (size_t)(end - at));
+		if (iac > 0)
+			at += iac;
+		else if (*at == 0xff || *at == 0x1b || (*at >= '\a' &&
+		    *at <= '\r' && *at != '\v'))
+			at++;
+		else if (*at == '\0' && at > p &&
+		    memchr("\r :>?]", at[-1], 6) != NULL)
+			at++;
+		else
+			break;
+	}
+	return (size_t)(at - p);
+}
 
 /* Whether the line [p, end), which has ended, may be a prompt. */
 static inline bool
@@ -150,9 +197,9 @@ pass_mark(struct scan *s, const unsigned char *at)
 		return s->d == DIR_R || at + 1 == s->end || at[1] == '\n';
 	case '\n':
 		return pass_line(s, at);
-	case '=':
-	case ':':
-		return !text_may_hide(s->line, at, s->end);
+	case 'J':
+		at -= at - s->line >= 2 ? 2 : 0;
+		break;
 	}
 	return *at > ' ' && *at != 0x7f && !text_may_hide(s->line, at, s->end);
 }

@@ -76,22 +76,30 @@ find_verb(const unsigned char *p, size_t n)
 	return i;
 }
 
-/* The first three letters of the verbs; a blank where there are but two. */
-#define KEY(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
+#define TWO(a, b) ((uint16_t)((a) << 8 | (b)))
+#define SECONDS 8 /* at most so many verbs begin alike, a vector's worth */
 
-static const uint32_t keys[32] = {KEY('P', 'A', 'S'), KEY('A', 'U', 'T'),
-    KEY('S', 'A', 'S'), KEY('A', 'P', 'O'), KEY('A', 'C', 'C'),
-    KEY('A', 'D', 'A'), KEY('L', 'O', 'G'), KEY('S', 'I', 'G'),
-    KEY('O', 'P', 'E'), KEY('I', 'D', 'E'), KEY('T', 'O', 'K'),
-    KEY('S', 'E', 'C'), KEY('A', 'P', 'I'), KEY('C', 'R', 'E'),
-    KEY('S', 'U', ' '), KEY('U', 'N', 'L'), KEY('R', 'E', 'Q'),
-    KEY('M', 'A', 'S'), KEY('S', 'E', 'T'), KEY('P', 'R', 'I'),
-    KEY('N', 'O', 'T'), KEY('S', 'Q', 'U'), KEY('N', 'I', 'C'),
-    KEY('N', 'S', ' '), KEY('M', 'S', 'G'), KEY('H', 'E', 'L'),
-    KEY('C', 'O', 'N'), KEY('A', 'C', 'L'), KEY('M', 'I', 'G'),
-    KEY('S', 'E', 'N'), KEY('B', 'E', 'G')};
+/* The second and third letters of the verbs, a blank for none, by the first. */
+static const uint16_t seconds[26][SECONDS] = {
+    ['A' - 'A'] = {TWO('U', 'T'), TWO('P', 'O'), TWO('P', 'I'), TWO('C', 'C'),
+	TWO('C', 'L'), TWO('D', 'A')},
+    ['B' - 'A'] = {TWO('E', 'G')},
+    ['C' - 'A'] = {TWO('R', 'E'), TWO('O', 'N')},
+    ['H' - 'A'] = {TWO('E', 'L')},
+    ['I' - 'A'] = {TWO('D', 'E')},
+    ['L' - 'A'] = {TWO('O', 'G')},
+    ['M' - 'A'] = {TWO('A', 'S'), TWO('S', 'G'), TWO('I', 'G')},
+    ['N' - 'A'] = {TWO('O', 'T'), TWO('I', 'C'), TWO('S', ' ')},
+    ['O' - 'A'] = {TWO('P', 'E')},
+    ['P' - 'A'] = {TWO('A', 'S'), TWO('R', 'I')},
+    ['R' - 'A'] = {TWO('E', 'Q')},
+    ['S' - 'A'] = {TWO('A', 'S'), TWO('I', 'G'), TWO('E', 'C'), TWO('E', 'T'),
+	TWO('E', 'N'), TWO('U', ' '), TWO('Q', 'U')},
+    ['T' - 'A'] = {TWO('O', 'K')},
+    ['U' - 'A'] = {TWO('N', 'L')},
+};
 
-static uint32_t
+static unsigned
 letter(unsigned char c)
 {
 	c &= 0xdf;
@@ -101,7 +109,8 @@ letter(unsigned char c)
 bool
 text_may_be_verb(const unsigned char *p, size_t n)
 {
-	uint32_t key, hit = 0;
+	const uint16_t *row;
+	unsigned key, hit = 0, a;
 	size_t at = 0;
 
 	while (at < n && (p[at] == ' ' || p[at] == '\t'))
@@ -109,12 +118,14 @@ text_may_be_verb(const unsigned char *p, size_t n)
 	at += at < n && p[at] == '/';
 	if (n - at < 3)
 		return at < n;
-	if (letter(p[at]) == ' ') /* origins, telnet commands, RESP, BOM */
+	a = letter(p[at]);
+	if (a == ' ') /* origins, telnet commands, RESP, BOM */
 		return p[at] == ':' || p[at] == '*' || p[at] == 0xff ||
 		    p[at] == (unsigned char)BOM[0];
-	key = KEY(letter(p[at]), letter(p[at + 1]), letter(p[at + 2]));
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-		hit |= keys[i] == key;
+	key = TWO(letter(p[at + 1]), letter(p[at + 2]));
+	row = seconds[a - 'A'];
+	for (size_t i = 0; i < SECONDS; i++)
+		hit |= row[i] == key;
 	for (size_t i = 0; hit != 0 && i < NVERBS; i++)
 		if (word_begins(p + at, n - at, verbs[i].name))
 			return true;
