@@ -50,7 +50,8 @@ PROTOCOL = base64 command cuts echo guess imap_args imap_command imap_reply \
 	ldap_attr ldap_ber ldap_filter ldap_message ldap_put ldap_text line \
 	literal literal_hide names pending sasl table tell text_clean \
 	text_prompt text_values text_verb tls tls_hello track unread $(PROTOCOLS)
-TEED = main config run record relay signals spawn peer pair pair_netns listen upstream \
+TEED = main config run record relay signals spawn peer pair pair_netns \
+	pair_unix listen upstream \
 	report sandbox_linux sandbox_openbsd sandbox_none
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports
 # (export_NAME.c), and what they share.

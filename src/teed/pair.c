@@ -31,24 +31,6 @@ choose(const struct peer *peer)
 }
 
 static int
-sockets(struct pair *p, struct str *why)
-{
-	int sv[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) < 0) {
-		str_fmt(why, "no socketpair: %s", strerror(errno));
-		return -1;
-	}
-	p->in = p->out = sv[0];
-	p->daemon[0] = sv[1];
-	if (p->peer->is_client[1] || p->peer->kind == PEER_FILE)
-		p->daemon[1] = sv[1];
-	if (p->peer->is_client[2] && p->peer->kind != PEER_FILE)
-		p->daemon[2] = sv[1];
-	return 0;
-}
-
-static int
 pipes(struct pair *p, struct str *why)
 {
 	int to[2], from[2];
@@ -91,7 +73,7 @@ copy_nonblocking(const struct pair *p)
 }
 
 static int
-make(struct pair *p, struct str *why)
+make(struct pair *p, bool by_hand, struct str *why)
 {
 	switch (p->kind) {
 	case PAIR_TCP:
@@ -100,7 +82,12 @@ make(struct pair *p, struct str *why)
 		str_text(why, "no TCP client to make a pair tcp for");
 		return -1;
 	case PAIR_UNIX:
-		return sockets(p, why);
+		if (!by_hand && p->peer->server.ss_family != AF_UNIX) {
+			str_text(why, "descriptor 0 is a socket of a kind that "
+				      "teed cannot imitate");
+			return -1;
+		}
+		return pair_unix_make(p, !by_hand, why);
 	default:
 		return pipes(p, why);
 	}
@@ -115,7 +102,7 @@ pair_make(struct pair *p, enum pair_kind kind, const struct peer *peer,
 	p->daemon[0] = p->daemon[1] = p->daemon[2] = -1;
 	p->peer = peer;
 	p->tos = p->keepalive = -1;
-	if (make(p, why) < 0)
+	if (make(p, kind != PAIR_AUTO, why) < 0)
 		return -1;
 	copy_nonblocking(p);
 	return 0;

@@ -50,6 +50,12 @@ void pair_mirror(struct pair *p, int real);
 
 void pair_close(struct pair *p);
 
+/*
+ * Local sockets (pair_unix.c).  strict: fail where the daemon can't be shown
+ * the client's user, for it may trust that of teed instead.
+ */
+int pair_unix_make(struct pair *p, bool strict, struct str *why);
+
 /* The same for a TCP pair, where a system can make one (pair_netns.c). */
 int pair_netns_make(struct pair *p, struct str *why);
 int pair_netns_closed(struct pair *p);
