@@ -62,6 +62,36 @@ namespaces_left() { # N
   not_reported '^env: (PROTO|TCP|REMOTE)'
 }
 
+# Some daemons need no other password than this.
+@test "The daemon of a local client sees the client's user, and not teed's" {
+  pair=unix
+  user_of_client() {
+    sed -n "s/^peer's user: //p" "$1/report" | sort -u
+  }
+  same -f unix -U 65534 "${greet[@]}" -- say:hello
+  play direct -f unix -U 65534 "${greet[@]}" -- "${reports[@]}"
+  play teed -f unix -U 65534 "${greet[@]}" -- "${reports[@]}"
+  [ "$(user_of_client direct)" = '65534 group 65534, groups 7 8' ]
+  diff <(user_of_client direct) <(user_of_client teed)
+  diff <(grep -E '^(uid|gid|groups|Cap|dumpable)' direct/report) \
+    <(grep -E '^(uid|gid|groups|Cap|dumpable)' teed/report)
+  play direct -f unix "${greet[@]}" -- "${reports[@]}"
+  play teed -f unix "${greet[@]}" -- "${reports[@]}"
+  [[ $(user_of_client direct) = '0 group 0, '* ]]
+  diff <(user_of_client direct) <(user_of_client teed)
+}
+
+@test "Where that can't be had, the daemon gets the untouched socket" {
+  for_all_users
+  install -d -o 64999 -m 700 records
+  play direct -f unix -u 64999 -U 65534 -d 01 "${greet[@]}" -- "${reports[@]}"
+  play teed -f unix -u 64999 -U 65534 -d 01 "${greet[@]}" -- "${reports[@]}"
+  untouched "no local sockets like the client's: Operation not permitted"
+  teed_options=(--pair unix)
+  play teed -f unix -u 64999 -U 65534 -d 01 "${greet[@]}" -- "${reports[@]}"
+  [ "$(count sessions)" = 1 ]
+}
+
 @test "A client on pipes gets a daemon with pipes" {
   pair=pipe
   same -f pipe -c 'say:hello shut:w rest' -- report rest say:bye

@@ -11,6 +11,9 @@
 #include <sys/time.h>
 #include <sys/un.h>
 
+#ifndef SO_PEERGROUPS
+#define SO_PEERGROUPS 59
+#endif
 #ifndef SO_BUF_LOCK
 #define SO_BUF_LOCK 72
 #endif
@@ -190,6 +193,25 @@ tell_name(FILE *f, const struct sockaddr_storage *ss, socklen_t n)
 	fprintf(f, " (%u bytes)\n", (unsigned)n);
 }
 
+/* Who is at the other end of a local socket. */
+static void
+tell_user(FILE *f, int fd, int family)
+{
+	struct ucred who;
+	gid_t groups[64];
+	socklen_t n = sizeof who;
+
+	if (family != AF_UNIX ||
+	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &n) < 0)
+		return;
+	fprintf(f, "peer's user: %u group %u, groups", who.uid, who.gid);
+	n = sizeof groups;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &n) == 0)
+		for (size_t i = 0; i < n / sizeof *groups; i++)
+			fprintf(f, " %u", groups[i]);
+	fprintf(f, "\n");
+}
+
 void
 option_tell_names(FILE *f, int fd)
 {
@@ -202,6 +224,7 @@ option_tell_names(FILE *f, int fd)
 		fprintf(f, "%s\n", strerror(errno));
 	else
 		tell_name(f, &ss, n);
+	tell_user(f, fd, ss.ss_family);
 	n = sizeof ss;
 	memset(&ss, 0, sizeof ss);
 	fprintf(f, "own: ");

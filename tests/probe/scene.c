@@ -13,6 +13,7 @@
  *	   udp|listener|seqpacket	no connection, but such a socket
  *	-a ADDRESS[%INTERFACE]	the server's address; -p and -P are the server's
  *				and the client's ports
+ *	-U UID			the client is this user's, of the groups 7 and 8, too
  *	-n FILE			the client lives in this network namespace
  *	-c STEPS		what the client does, separated by blanks
  *	-o NAME=VALUE		a socket option that the launcher sets
@@ -34,6 +35,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -54,6 +56,7 @@
 struct scene {
 	struct launch launch;
 	const char *family, *address, *netns;
+	long client_uid; /* -1: ours */
 	char *client[MAX];
 	size_t nclient;
 	const char *options[MAX];
@@ -183,10 +186,15 @@ listen_unix(void)
 }
 
 static int
-connect_unix(void)
+connect_unix(const struct scene *s)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	const gid_t groups[] = {7, 8};
 
+	if (s->client_uid >= 0 && (setgroups(2, groups) < 0 ||
+	    setgid((gid_t)s->client_uid) < 0 ||
+	    setuid((uid_t)s->client_uid) < 0))
+		fail("client");
 	if (connect(fd, (const struct sockaddr *)&path, sizeof path) < 0)
 		fail("connect");
 	return fd;
@@ -269,7 +277,7 @@ start_client(struct scene *s, int fds[2])
 		int fd;
 
 		close(listener);
-		fd = local ? connect_unix() : connect_tcp(s);
+		fd = local ? connect_unix(s) : connect_tcp(s);
 		play_client(s, fd, fd);
 	}
 	fds[0] = fds[1] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
@@ -351,6 +359,9 @@ scene_option(struct scene *s, int c, char *value)
 	case 'a':
 		s->address = value;
 		break;
+	case 'U':
+		s->client_uid = atol(value);
+		break;
 	case 'p':
 		s->port = (unsigned short)atoi(value);
 		break;
@@ -379,12 +390,12 @@ scene_option(struct scene *s, int c, char *value)
 int
 main(int argc, char **argv)
 {
-	static struct scene s = {.family = "v4"};
+	static struct scene s = {.family = "v4", .client_uid = -1};
 	pid_t client, program;
 	int c, fds[2];
 
 	launch_init(&s.launch);
-	while ((c = getopt(argc, argv, "+f:a:p:P:n:c:o:g" LAUNCH_OPTIONS)) !=
+	while ((c = getopt(argc, argv, "+f:a:U:p:P:n:c:o:g" LAUNCH_OPTIONS)) !=
 	    -1)
 		if (!scene_option(&s, c, optarg))
 			return 64;
