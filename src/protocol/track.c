@@ -661,6 +661,9 @@ apply_next(struct track *t, enum dir d)
 	else if (s->frame == FRAME_DOT || s->frame == FRAME_COUNT ||
 	    s->frame == FRAME_ALL)
 		track_fact(t, FACT_CONTENT, d, NULL, 0);
+	if ((s->frame == FRAME_COUNT || s->frame == FRAME_HIDE) && s->left == 0)
+		body_done(t, d);
+}
 
 /* What was there of a line or a message is all that comes of it. */
 static void
@@ -792,8 +795,8 @@ take_lines(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	const unsigned char *start = p, *end = p + n;
 	size_t took;
 
-	while (p < end && !s->has_next && s->frame == FRAME_LINE &&
-	    !s->expect_tls && !s->cr) {
+	while (p < end && (!s->has_next || track_in_line(t, d)) &&
+	    s->frame == FRAME_LINE && !s->expect_tls && !s->cr) {
 		n = (size_t)(end - p);
 		took = s->len == 0 && s->rest == REST_NONE ?
 		    take_clean(t, d, p, n) : 0;
