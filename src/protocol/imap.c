@@ -423,6 +423,8 @@ done(struct track *t, enum dir d)
 	track_fact(t, FACT_CONTENT_END, d, NULL, 0);
 }
 
+static const struct commands all_commands[] = {
+    {"", imap_verbs}, {"UID", uid_verbs}, {NULL, NULL}};
 static const char *const services[] = {"imap", NULL};
 static const char *const programs[] = {"imapd", "in.imapd", "uw-imapd",
     "imap2d", "imap4d", "imap", "imap-login", "imaplogin", "courierimapd",
@@ -432,9 +434,8 @@ static const char *const programs[] = {"imapd", "in.imapd", "uw-imapd",
 static const uint16_t ports[] = {143, 220, 993, 1143, 10143, 0};
 
 const struct protocol proto_imap = {
-static const struct commands all_commands[] = {
-    {"", imap_verbs}, {"UID", uid_verbs}, {NULL, NULL}};
     .name = "imap",
+    .commands = all_commands,
     .services = services,
     .programs = programs,
     .ports = ports,
@@ -444,5 +445,4 @@ static const struct commands all_commands[] = {
     .done = done,
     .own = own,
     .flush = flush,
-    .commands = all_commands,
 };

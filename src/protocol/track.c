@@ -653,9 +653,6 @@ apply_next(struct track *t, enum dir d)
 	s->left = s->next_left;
 	s->dot = DOT_START;
 	s->fresh = true;
-	if ((s->frame == FRAME_COUNT || s->frame == FRAME_HIDE) && s->left == 0)
-		body_done(t, d);
-}
 	if (s->frame == FRAME_LIST)
 		track_fact(t, FACT_LIST, d, NULL, 0);
 	else if (s->frame == FRAME_DOT || s->frame == FRAME_COUNT ||
