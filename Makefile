@@ -107,7 +107,7 @@ $(BUILD)/exports.h: Makefile
 # ---- tests ------------------------------------------------------------------
 
 # Tests in C: each is a program of its own, linked with what both programs share.
-UNITS = base transcript protocol
+UNITS = base transcript text protocol
 UNIT_HELPERS = bytes conversation
 
 $(BUILD)/tests/test_%: tests/unit/test_%.c $(UNIT_HELPERS:%=tests/unit/%.c) \
@@ -117,6 +117,7 @@ $(BUILD)/tests/test_%: tests/unit/test_%.c $(UNIT_HELPERS:%=tests/unit/%.c) \
 		$(UNIT_HELPERS:%=tests/unit/%.c) $(SHARED_OBJS) $(LINK) $(LDFLAGS)
 
 UNIT_TESTS = $(BUILD)/tests/test_base $(BUILD)/tests/test_transcript \
+	$(BUILD)/tests/test_text \
 	'$(BUILD)/tests/test_protocol tests/fixtures/protocol/*.conv'
 
 unit: $(UNITS:%=$(BUILD)/tests/test_%)
