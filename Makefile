@@ -50,6 +50,10 @@ PROTOCOL = base64 command cuts echo guess imap_args imap_command imap_reply \
 	ldap_attr ldap_ber ldap_filter ldap_message ldap_put ldap_text line \
 	literal literal_hide names pending sasl table tell text_clean \
 	text_prompt text_values text_verb tls tls_hello track unread $(PROTOCOLS)
+# What the words of the protocols mean, which teelog alone tells: the tables of
+# a protocol (NAME_doc.c), and what they share.
+DOCS = pop3 smtp imap sieve nntp ftp http ldap
+DOC = doc imap_words_doc sasl_doc status_doc $(DOCS:%=%_doc)
 TEED = main config run record relay signals spawn peer pair pair_netns \
 	pair_unix listen upstream \
 	report sandbox_linux sandbox_openbsd sandbox_none
@@ -64,14 +68,17 @@ TEELOG = main table mem tell buf lines out said json term pager paint heading \
 
 SHARED_SRCS = $(BASE:%=src/base/%.c) $(TRANSCRIPT:%=src/transcript/%.c) \
 	$(PROTOCOL:%=src/protocol/%.c)
+DOC_SRCS = $(DOC:%=src/protocol/%.c)
 TEED_SRCS = $(TEED:%=src/teed/%.c)
 TEELOG_SRCS = $(TEELOG:%=src/teelog/%.c) $(COMMANDS:%=src/teelog/cmd_%.c) \
-	$(IMPORTS:%=src/teelog/import_%.c) $(EXPORTS:%=src/teelog/export_%.c)
+	$(IMPORTS:%=src/teelog/import_%.c) $(EXPORTS:%=src/teelog/export_%.c) \
+	$(DOC_SRCS)
 SRCS = $(SHARED_SRCS) $(TEED_SRCS) $(TEELOG_SRCS)
 HDRS = $(wildcard src/*/*.h) $(LISTS:%=$(BUILD)/%.h)
-LISTS = protocols commands imports exports
+LISTS = protocols docs commands imports exports
 
 SHARED_OBJS = $(SHARED_SRCS:%.c=$(BUILD)/%.o)
+DOC_OBJS = $(DOC_SRCS:%.c=$(BUILD)/%.o)
 TEED_OBJS = $(TEED_SRCS:%.c=$(BUILD)/%.o)
 TEELOG_OBJS = $(TEELOG_SRCS:%.c=$(BUILD)/%.o)
 
@@ -94,6 +101,9 @@ $(BUILD)/protocols.h: Makefile
 	@mkdir -p $(BUILD)
 	@for i in $(PROTOCOLS) $(PROTOCOLS_WITHIN); do \
 		echo "PROTOCOL($$i)"; done > $@
+$(BUILD)/docs.h: Makefile
+	@mkdir -p $(BUILD)
+	@for i in $(DOCS); do echo "DOC($$i)"; done > $@
 $(BUILD)/commands.h: Makefile
 	@mkdir -p $(BUILD)
 	@for i in $(COMMANDS); do echo "COMMAND($$i)"; done > $@
@@ -107,16 +117,18 @@ $(BUILD)/exports.h: Makefile
 # ---- tests ------------------------------------------------------------------
 
 # Tests in C: each is a program of its own, linked with what both programs share.
-UNITS = base transcript text protocol
+UNITS = base transcript text protocol doc
 UNIT_HELPERS = bytes conversation
 
 $(BUILD)/tests/test_%: tests/unit/test_%.c $(UNIT_HELPERS:%=tests/unit/%.c) \
-    tests/unit/unit.h $(SHARED_OBJS)
+    tests/unit/unit.h $(SHARED_OBJS) $(DOC_OBJS)
 	@mkdir -p $(@D)
 	$(COMPILE) -Wno-missing-prototypes -o $@ $< \
-		$(UNIT_HELPERS:%=tests/unit/%.c) $(SHARED_OBJS) $(LINK) $(LDFLAGS)
+		$(UNIT_HELPERS:%=tests/unit/%.c) $(SHARED_OBJS) $(DOC_OBJS) \
+		$(LINK) $(LDFLAGS)
 
 UNIT_TESTS = $(BUILD)/tests/test_base $(BUILD)/tests/test_transcript \
+	$(BUILD)/tests/test_doc \
 	$(BUILD)/tests/test_text \
 	'$(BUILD)/tests/test_protocol tests/fixtures/protocol/*.conv'
 

@@ -37,8 +37,8 @@ tls_init(struct tls *s)
 
 /* ---- alerts ----------------------------------------------------------- */
 
-static const char *
-alert_name(unsigned char code)
+const char *
+tls_alert_name(unsigned char code)
 {
 	static const struct {
 		unsigned char code;
@@ -71,7 +71,7 @@ static void
 tell_alert(struct track *t, enum dir d)
 {
 	struct tls *s = &t->side[d].tls;
-	const char *name = alert_name(s->alert[1]);
+	const char *name = tls_alert_name(s->alert[1]);
 	const char *level = s->alert[0] == WARNING ? " level=warning" : "";
 
 	s->alerted = true;

@@ -48,6 +48,9 @@ void tls_init(struct tls *s);
 size_t tls_bytes(
     struct track *t, enum dir d, const unsigned char *p, size_t n);
 
+/* The name of an alert (RFC 8446 section 6), NULL if it has none. */
+const char *tls_alert_name(unsigned char code);
+
 /* The direction has ended: tell what was not told yet. */
 void tls_end(struct track *t, enum dir d);
 
