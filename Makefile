@@ -166,6 +166,10 @@ $(BUILD)/exploit/teed: $(TEED_SRCS) $(SHARED_SRCS) tests/exploit.c $(HDRS)
 	$(COMPILE) -DTEED_EXPLOIT -o $@ $(TEED_SRCS) $(SHARED_SRCS) \
 		tests/exploit.c $(LINK) $(LDFLAGS)
 
+# What takes minutes: gigabytes, thousands of sessions.
+soak: $(OUT)/teed $(TOOLS:%=$(BUILD)/tests/%)
+	TEED=$(OUT)/teed BUILD=$(BUILD) tests/soak
+
 # ---- what people see --------------------------------------------------------
 
 $(BUILD)/demo/mailer: examples/demo/mailer.c
@@ -221,6 +225,7 @@ help:
 	@echo 'demo       build, and show them at work'
 	@echo 'check      all tests, and what they need'
 	@echo 'unit       the tests in C alone'
+	@echo 'soak       tests that take minutes'
 	@echo 'install    to $$(DESTDIR)$$(PREFIX), which is $(DESTDIR)$(PREFIX)'
 	@echo 'uninstall  take that away'
 	@echo 'lint       manuals, scripts and source against their checkers'
@@ -228,4 +233,4 @@ help:
 	@echo 'dist       a tar file of the last commit'
 	@echo 'clean      delete what was built'
 
-.PHONY: all check unit demo install uninstall dist lint format clean help
+.PHONY: all check unit soak demo install uninstall dist lint format clean help

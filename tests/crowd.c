@@ -2,10 +2,10 @@
  * crowd.c - many conversations at once, each told from the others
  *
  *	crowd daemon			greet; answer every line with `+OK line`
- *	crowd clients N BUSY ROUNDS PORT
+ *	crowd clients N BUSY ROUNDS PORT [FILE]
  *
  * `clients` opens N connections to 127.0.0.1:PORT and waits for every greeting
- * before it goes on; then BUSY of them send ROUNDS lines each, in turns, and
+ * (and for FILE to be there) before it goes on; then BUSY of them send ROUNDS lines each, in turns, and
  * check every answer; then all of them say QUIT and see the end.
  */
 #include <arpa/inet.h>
@@ -87,7 +87,7 @@ send_line(int client, int fd, const char *line)
 }
 
 static int
-be_clients(int n, int busy, int rounds, unsigned port)
+be_clients(int n, int busy, int rounds, unsigned port, const char *file)
 {
 	int *fd = calloc((size_t)n, sizeof *fd);
 	char line[100], answer[110], end;
@@ -96,6 +96,8 @@ be_clients(int n, int busy, int rounds, unsigned port)
 		fd[i] = open_one(i, port);
 	for (int i = 0; i < n; i++)
 		expect(i, fd[i], GREETING);
+	while (file != NULL && access(file, F_OK) < 0)
+		usleep(10000);
 	for (int k = 0; k < rounds; k++) {
 		for (int i = 0; i < busy; i++) {
 			snprintf(
@@ -128,11 +130,11 @@ main(int argc, char **argv)
 	alarm(300);
 	if (argc == 2 && strcmp(argv[1], "daemon") == 0)
 		return be_daemon();
-	if (argc != 6 || strcmp(argv[1], "clients") != 0)
+	if (argc < 6 || strcmp(argv[1], "clients") != 0)
 		return 2;
 	getrlimit(RLIMIT_NOFILE, &files);
 	files.rlim_cur = files.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &files);
 	return be_clients(atoi(argv[2]), atoi(argv[3]), atoi(argv[4]),
-	    (unsigned)atoi(argv[5]));
+	    (unsigned)atoi(argv[5]), argv[6]);
 }

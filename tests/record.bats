@@ -633,6 +633,55 @@ END
   decode_tool check "$(record)"
 }
 
+@test "--content: messages in literals of IMAP, both ways" {
+  converse -- -p imap -c 1 <<'END'
+R * OK ready
+S a FETCH 1 BODY[]
+R * 1 FETCH (BODY[] {29}
+R From: a
+R Subject: b
+R 
+R text
+R )
+R a OK
+S b APPEND INBOX {29}
+R + go
+S From: a
+S Subject: b
+S 
+S text
+S 
+R b OK
+S c LOGOUT
+R * BYE
+R c OK
+END
+  timeless "$(record)" | tr '\t' ' ' | diff - <(
+    cat <<'END'
+R * OK ready
+S a FETCH 1 BODY[]
+R * 1 FETCH (BODY[] {29}
+R From: a
+# elided R lines=3 bytes=20
+R )
+R a OK
+S b APPEND INBOX {29}
+R + go
+S From: a
+# elided S lines=3 bytes=20
+S 
+R b OK
+S c LOGOUT
+R * BYE
+R c OK
+# close daemon
+# exit 0
+END
+    timeless "$(record)" | tail -n 1
+  )
+  decode_tool check "$(record)"
+}
+
 @test "what TLS hides is counted; --opaque full records it" {
   tls() {
     cat <<'END'
@@ -753,6 +802,28 @@ END
   )
 }
 
+# A daemon that floods its standard error, and says a word.
+flood() { # TEED-OPTION...
+  printf 'R done\n' >dialogue
+  rm -rf records errors dialogue.*
+  talk inetd -e errors dialogue "$TEED" -d records -p text -m show "$@" sh -c \
+    'talk make odd 5 300000 >&2; exec talk daemon dialogue'
+  said_all dialogue
+  decode_tool check "$(record)"
+}
+
+@test "--stderr: a flood of errors is recorded to the last byte" {
+  flood -e log
+  decode_tool bytes E "$(record)" | cmp - <(talk make odd 5 300000)
+  [ ! -s errors ]
+  flood -e both
+  decode_tool bytes E "$(record)" | cmp - <(talk make odd 5 300000)
+  cmp errors <(talk make odd 5 300000)
+  flood
+  cmp errors <(talk make odd 5 300000)
+  [ -z "$(decode_tool bytes E "$(record)")" ]
+}
+
 # ---- what the daemon is told --------------------------------------------------
 
 @test "--env tells the daemon its session and the file of its record" {
@@ -838,6 +909,21 @@ round_trip() { # KIND SEED TALK-OPTIONS TEED-OPTION...
     round_trip $kind $((seed += 1)) -u -p smtp -m show -x
     round_trip $kind $((seed += 1)) -p -p pop3 -m show
     round_trip $kind $((seed += 1)) -6 -p auto -n x -m show
+  done
+}
+
+@test "in every protocol what is held, left out and lost adds up to the counts" {
+  local protocol options
+
+  for protocol in pop3 smtp lmtp imap sieve nntp ftp ldap text raw auto; do
+    for options in '' '-x -c 0' '-o full -c 1'; do
+      rm -rf records
+      # shellcheck disable=SC2086 # these are words
+      echo '! flow odd 77 60000 60000' |
+        converse -- -n x -p $protocol -P unix $options >out
+      [ "$(cat out)" = "status 0" ]
+      decode_tool check "$(record)"
+    done
   done
 }
 
