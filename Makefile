@@ -48,7 +48,7 @@ BASE = str num fd msg
 TRANSCRIPT = escape encode decode head name rotate rotate_scan store
 PROTOCOL = base64 command cuts echo guess imap_args imap_command imap_reply \
 	ldap_attr ldap_ber ldap_filter ldap_message ldap_put ldap_text line \
-	literal literal_hide names pending sasl table tell text_clean \
+	literal literal_hide names pending sasl table tell text_clean text_hear \
 	text_prompt text_values text_verb tls tls_hello track unread $(PROTOCOLS)
 # What the words of the protocols mean, which teelog alone tells: the tables of
 # a protocol (NAME_doc.c), and what they share.
@@ -62,7 +62,7 @@ TEED = main config run record relay signals spawn peer pair pair_netns \
 COMMANDS = ls show follow cat export import prune
 IMPORTS = teed recordio
 EXPORTS = json json_session
-TEELOG = main table mem tell buf lines out said json term pager paint heading \
+TEELOG = main command table mem tell buf lines out said json term pager paint heading \
 	print print_option tail watch linewise decode mime charset when session sessions keep seen hearing \
 	operand catalog digest net header segment transcript logfile log sniff
 

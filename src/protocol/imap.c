@@ -94,8 +94,8 @@ judge_command(struct track *t, struct line *l, struct imap_command *m,
  * of a proxy is for somebody else.
  */
 static void
-begin_command(struct track *t, struct line *l, const struct imap_command *m,
-    bool foreign)
+begin_command(
+    struct track *t, struct line *l, const struct imap_command *m, bool foreign)
 {
 	struct imap *s = state(t);
 	unsigned char tag[PENDING_TAG];

@@ -386,6 +386,22 @@ reply_role_of(struct track *t, const struct line *l, const struct literal *x)
 	return LITERAL_STRING;
 }
 
+/*
+ * Whether a literal may stand there: text is quoted or a literal as a whole, so
+ * that a daemon which repeats `{7}` in a text without quotes announces nothing.
+ */
+static bool
+may_announce(struct track *t, const struct line *l, size_t at)
+{
+	size_t word = word_end(l->p, at, 0);
+
+	if (!state(t)->status)
+		return true;
+	while (at > 0 && l->p[at - 1] == ' ')
+		at--;
+	return at <= word || l->p[at - 1] == ')' || l->p[word + 1] == '(';
+}
+
 static void
 end_of_reply_line(struct track *t, const struct line *l)
 {
@@ -393,7 +409,7 @@ end_of_reply_line(struct track *t, const struct line *l)
 	struct literal x;
 
 	s->reply_open = l->eol > 0 && literal_at_end(t, l, &x) &&
-	    x.form <= LITERAL_NOW && x.clean;
+	    x.form <= LITERAL_NOW && x.clean && may_announce(t, l, x.at);
 	if (s->reply_open)
 		literal_begin(t, DIR_R, &s->literals[DIR_R], &x,
 		    reply_role_of(t, l, &x), false);

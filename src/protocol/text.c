@@ -5,228 +5,13 @@
  * log in, the answer to a prompt for a password and its echo, and what
  * text_values.c finds.  What is no text is counted.
  */
-#include "text.h"
-#include "track.h"
+#include "text_state.h"
+
+#include "base64.h"
 
 #include <string.h>
 
-#define TYPED 512 /* bytes of the client's last line that are kept */
 #define RESP_ITEMS 1048576 /* more are in no array of RESP */
-
-struct text {
-	/* What the daemon asks for: by its last whole line that says anything,
-	 * and when the client began the line that it is sending. */
-	unsigned char asks, asked;
-	bool hush; /* the client's lines are secret until the daemon speaks */
-	bool hush_next; /* and its next line is, even so */
-	bool spoke; /* it has, since the client's last line ended */
-	bool hid_end; /* the client's last line ended in a secret */
-	bool pair_next; /* rsync: the next line is `user digest` */
-	bool folded[2]; /* the last line was a header's, and secret */
-	unsigned char cvs; /* CVS: lines since BEGIN ... REQUEST */
-	size_t resp; /* RESP: lines of an array that are to come ... */
-	bool resp_secret; /* ... which are secret */
-	/* Bytes of the daemon's unfinished line that were there when the
-	 * client's last line ended, and when it began the next; where the echo
-	 * of the last one begins. */
-	size_t answered, typing, echo_from;
-	bool typed_secret;
-	size_t typed_len, echoed; /* what was typed, how much came back */
-	unsigned char typed[TYPED];
-};
-
-static struct text *
-state(struct track *t)
-{
-	return TRACK_STATE(t, struct text);
-}
-
-/* ---- what the daemon asks for ----------------------------------------- */
-
-static bool
-says(unsigned char c)
-{
-	return (c >= '0' && c <= '9') ||
-	    ((c | 32) >= 'a' && (c | 32) <= 'z') || c >= 0x80;
-}
-
-/* Whether a line says no more than blanks, bars and escapes. */
-static bool
-says_nothing(const unsigned char *p, size_t n)
-{
-	unsigned char text[TYPED];
-
-	if (n > 0 && says(p[0]) && p[0] != 0xff)
-		return false;
-	n = text_visible(text, sizeof text, p, n);
-	for (size_t i = 0; i < n; i++)
-		if (says(text[i]))
-			return false;
-	return true;
-}
-
-/* Without what editing leaves behind, and stars that stand for bytes. */
-static size_t
-plain_typing(unsigned char *out, const unsigned char *p, size_t n)
-{
-	size_t len = 0;
-
-	for (size_t i = 0; i < n && len < TYPED; i++) {
-		if (p[i] == '\b' && i + 2 < n && p[i + 1] == ' ' &&
-		    p[i + 2] == '\b')
-			i += 2;
-		else if (p[i] != '\b' && p[i] != 0x7f && p[i] != '*' &&
-		    p[i] != '\r' && p[i] != '\n' && p[i] != '\0')
-			out[len++] = p[i];
-	}
-	return len;
-}
-
-/*
- * How many bytes of p are an echo of what was typed behind the first `echoed`
- * bytes; *same: of what was typed.
- */
-static size_t
-echo_length(const struct text *s, const unsigned char *typed, size_t typed_len,
-    const unsigned char *p, size_t n, size_t *same)
-{
-	unsigned char plain[TYPED], one[TYPED];
-	size_t len = plain_typing(plain, typed, typed_len), i, k;
-
-	*same = s->echoed < len ? s->echoed : len;
-	for (i = 0; i < n; i += k) {
-		k = p[i] == '\b' && n - i > 2 && p[i + 1] == ' ' ? 3 : 1;
-		if (plain_typing(one, p + i, k) == 0)
-			continue; /* editing, or a star */
-		if (*same == len || p[i] != plain[*same])
-			break;
-		++*same;
-	}
-	return i;
-}
-
-/* Whether all of p is an echo of the client's last line. */
-static bool
-is_echo(const struct text *s, const unsigned char *p, size_t n)
-{
-	size_t same;
-
-	return s->typed_len > 0 && n > 0 &&
-	    echo_length(s, s->typed, s->typed_len, p, n, &same) == n;
-}
-
-/*
- * What the daemon asks for with a line, which may be unfinished.  A line that
- * says nothing, such as `> `, does not take back what was asked before it.
- */
-static enum text_prompt
-asked_by(const struct text *s, const unsigned char *p, size_t n)
-{
-	size_t from = s->answered < n ? s->answered : n;
-	enum text_prompt asks;
-
-	if (says_nothing(p + from, n - from))
-		return from > 0 ? ASKS_NOTHING : s->asks;
-	if (from > 0 && is_echo(s, p + from, n - from))
-		return ASKS_NOTHING; /* that was answered */
-	asks = text_prompt(p + from, n - from);
-	return asks == ASKS_USER ? asks : text_prompt(p, n);
-}
-
-static enum text_prompt
-asked_now(struct track *t)
-{
-	const struct side *r = &t->side[DIR_R];
-
-	return asked_by(state(t), r->buf, r->frame == FRAME_LINE ? r->len : 0);
-}
-
-/* Whether the daemon has said anything since the client's last line. */
-static bool
-has_spoken(struct track *t)
-{
-	const struct side *r = &t->side[DIR_R];
-	const struct text *s = state(t);
-	size_t from = s->answered < r->len ? s->answered : r->len;
-
-	if (s->spoke)
-		return true;
-	return r->frame == FRAME_LINE && r->len > from &&
-	    !says_nothing(r->buf + from, r->len - from) &&
-	    !is_echo(s, r->buf + from, r->len - from);
-}
-
-/* The daemon's line has ended: what is new in it? */
-static void
-hear_end(struct text *s, const unsigned char *p, size_t n)
-{
-	size_t from = s->answered < n ? s->answered : n;
-
-	if (!says_nothing(p + from, n - from) &&
-	    !is_echo(s, p + from, n - from)) {
-		s->spoke = true;
-		s->hush = s->typed_secret = false;
-		s->typed_len = 0;
-	}
-	s->answered = s->typing = s->echo_from = 0;
-}
-
-/* The daemon's line, whole or as far as it has come. */
-static void
-hear(struct track *t, const unsigned char *p, size_t n, bool whole)
-{
-	struct text *s = state(t);
-	enum text_prompt asks = asked_by(s, p, n);
-
-	if (!track_in_line(t, DIR_S) ||
-	    (asks == ASKS_SECRET && s->asked != ASKS_SECRET)) {
-		if (asks == ASKS_SECRET)
-			s->echoed = 0;
-		s->asked = (unsigned char)asks;
-		s->typing = n;
-	}
-	if (whole) {
-		s->asks = (unsigned char)asks;
-		hear_end(s, p, n);
-	}
-}
-
-/*
- * The echo of a secret.  While it is typed, what the daemon says waits; then it
- * is hidden as far as it is the same.
- */
-static void
-hide_typing(struct track *t, struct line *l, bool whole)
-{
-	const struct side *c = &t->side[DIR_S];
-	struct text *s = state(t);
-	bool typing = track_in_line(t, DIR_S) && s->asked == ASKS_SECRET;
-	size_t from = typing ? s->typing : s->echo_from, n;
-
-	if (from > l->n || (!typing && (!s->typed_secret || s->typed_len == 0)))
-		return;
-	if (typing && !whole) {
-		n = l->n - from;
-	} else if (typing) {
-		n = echo_length(s, c->buf, c->len, l->p + from, l->n - from,
-		    &s->echoed);
-		if (l->cut)
-			n = l->n - from; /* it can't wait any longer */
-	} else {
-		size_t same;
-
-		n = echo_length(s, s->typed, s->typed_len, l->p + from,
-		    l->n - from, &same);
-		if (n < l->n - from)
-			return; /* something else; what is whole is found */
-	}
-	if (n == 0)
-		return;
-	if (whole)
-		line_hide_quietly(l, from, from + n);
-	else if (from < l->hold)
-		l->hold = from;
-}
 
 /* ---- odd ones --------------------------------------------------------- */
 
@@ -234,7 +19,7 @@ hide_typing(struct track *t, struct line *l, bool whole)
 static bool
 cvs_line(struct track *t, struct line *l)
 {
-	struct text *s = state(t);
+	struct text *s = text_state(t);
 	bool clean = true;
 
 	if (s->cvs == 0) {
@@ -291,11 +76,11 @@ resp_line(struct text *s, const struct line *l)
 static void
 hide_answer(struct track *t, struct line *l)
 {
-	unsigned char text[TYPED];
+	unsigned char text[TEXT_TYPED];
 	size_t n = 0;
 
 	line_hide(l, 0, l->n);
-	if (t->mode != TRACK_MASK || l->n == 0 || l->n > TYPED ||
+	if (t->mode != TRACK_MASK || l->n == 0 || l->n > TEXT_TYPED ||
 	    (memchr(l->p, '\b', l->n) == NULL &&
 		memchr(l->p, 0x7f, l->n) == NULL))
 		return;
@@ -314,7 +99,7 @@ hide_answer(struct track *t, struct line *l)
 static bool
 hide_folded(struct track *t, struct line *l, enum dir d)
 {
-	struct text *s = state(t);
+	struct text *s = text_state(t);
 	size_t name = 0;
 	bool known;
 
@@ -331,16 +116,25 @@ hide_folded(struct track *t, struct line *l, enum dir d)
 	return false;
 }
 
+/* It is no text, and the daemon may repeat what it has understood of it. */
+static void
+client_binary(struct track *t, struct line *l)
+{
+	unread_bytes(&t->side[DIR_S].unread, &t->echo, l->p, l->n + l->eol);
+	l->opaque = true;
+	track_event(t, "binary S");
+}
+
 /* A line that is no answer and no secret as a whole. */
 static void
 plain_line(struct track *t, struct line *l, enum text_prompt asks)
 {
-	struct text *s = state(t);
+	struct text *s = text_state(t);
+	enum text_verb verb;
 
 	if (t->mode == TRACK_MASK &&
 	    text_binary(l->p, l->n + l->eol) < l->n) {
-		l->opaque = true;
-		track_event(t, "binary S");
+		client_binary(t, l);
 		return;
 	}
 	if (s->pair_next) {
@@ -354,78 +148,82 @@ plain_line(struct track *t, struct line *l, enum text_prompt asks)
 		track_user(t, l->p, l->n);
 		s->hush = true; /* what is sent along with it is no name */
 	}
-	if (!hide_folded(t, l, DIR_S) && text_hide_verb(t, l)) {
+	if (hide_folded(t, l, DIR_S))
+		return;
+	verb = text_hide_verb(t, l);
+	s->exchange = verb == VERB_EXCHANGE;
+	if (verb == VERB_ALONE) {
 		/* The secret comes in lines of its own. */
 		s->hush = s->hush_next = true;
 		s->resp_secret = s->resp > 0;
 	}
 }
 
-/* What is to be known of the client's line when the daemon answers it. */
-static void
-remember(struct track *t, const struct line *l, enum text_prompt asks)
+/* A response in a login of some protocol's: challenged, or sent ahead. */
+static bool
+is_response(struct track *t, const struct line *l)
 {
-	struct text *s = state(t);
+	const struct text *s = text_state(t);
 
-	s->hid_end = l->n > 0 && line_is_hidden(l, l->n - 1);
-	s->asks = s->asked = ASKS_NOTHING;
-	s->spoke = false;
-	s->answered = t->side[DIR_R].len;
-	s->echo_from = asks == ASKS_SECRET ? s->typing : s->answered;
-	s->typing = s->answered;
-	s->typed_len = l->n < TYPED ? l->n : TYPED;
-	memcpy(s->typed, l->p, s->typed_len);
+	return s->exchange && l->n > 0 && (s->goes_on ||
+	    (!text_has_spoken(t) && l->n >= 4 && base64_looks(l->p, l->n)));
 }
 
 static void
 client(struct track *t, struct line *l)
 {
-	struct text *s = state(t);
-	enum text_prompt asks = asked_now(t);
+	struct text *s = text_state(t);
+	enum text_prompt asks = text_asked(t);
 
-	if (s->asked > asks)
-		asks = s->asked; /* it did when the line began */
-	if (has_spoken(t))
+	if (text_has_spoken(t))
 		s->hush = false;
 	if (asks == ASKS_USER)
 		s->hush_next = false;
-	if (asks != ASKS_SECRET)
-		s->echoed = 0;
 	l->all_text = true;
-	s->typed_secret = true;
 	if (asks == ASKS_SECRET) {
 		hide_answer(t, l);
 		s->hush_next = false;
 	} else if (s->hush || s->hush_next || s->resp_secret ||
 	    (s->hid_end && l->after_cr)) {
-		line_hide(l, 0, l->n);
+		line_hide_words(t, l, 0);
 		s->hush_next = false;
+	} else if (is_response(t, l)) {
+		line_hide(l, 0, l->n);
 	} else {
-		s->typed_secret = false;
+		s->exchange = false;
 		plain_line(t, l, asks);
 	}
 	resp_line(s, l);
-	remember(t, l, asks);
+	s->hid_end = l->n > 0 && line_is_hidden(l, l->n - 1);
+	text_typed(t, l, asks);
 }
 
 /* ---- lines of the daemon ---------------------------------------------- */
+
+static void
+daemon_binary(struct track *t, struct line *l)
+{
+	l->opaque = true;
+	track_event(t, "binary R");
+	track_frame(t, DIR_R, FRAME_OWN, 0);
+}
 
 static void
 daemon_line(struct track *t, struct line *l)
 {
 	if (t->mode == TRACK_MASK &&
 	    text_binary(l->p, l->n + l->eol) < l->n) {
-		l->opaque = true;
-		track_event(t, "binary R");
+		text_hear(t, l->p, l->n, true);
+		daemon_binary(t, l);
 		return;
 	}
-	hide_typing(t, l, true);
+	text_hide_echo(t, l, true);
 	hide_folded(t, l, DIR_R);
 	if (word_begins(l->p, l->n, "@RSYNCD: AUTHREQD"))
-		state(t)->pair_next = true;
-	hear(t, l->p, l->n, !l->cut);
-	if (l->cut) /* the places in it are lost */
-		hear_end(state(t), l->p, l->n);
+		text_state(t)->pair_next = true;
+	text_hear(t, l->p, l->n, !l->cut);
+	if (l->cut)
+		text_lose(text_state(t));
 }
 
 void
@@ -447,45 +245,55 @@ text_hide_reply(struct track *t, struct line *l)
 		l->hold = 0;
 		return;
 	}
-	hear(t, l->p, l->n, false);
-	hide_typing(t, l, false);
+	text_hear(t, l->p, l->n, false);
+	text_hide_echo(t, l, false);
 	hide_folded(t, l, DIR_R);
 }
 
 static void
 more(struct track *t, enum dir d, struct line *l)
 {
-	if (t->mode == TRACK_MASK &&
-	    text_binary(l->p, l->n + l->eol) < l->n) {
-		l->opaque = true;
-		track_event(t, "binary %c", dir_letter(d));
+	l->all_text = true;
+	if (t->mode == TRACK_MASK && text_binary(l->p, l->n + l->eol) < l->n) {
+		if (d == DIR_S)
+			client_binary(t, l);
+		else
+			daemon_binary(t, l);
 		return;
 	}
-	l->all_text = true;
 	text_hide_values(t, l, d);
 	if (d == DIR_R)
-		hear(t, l->p, l->n, !l->cut);
+		text_hear(t, l->p, l->n, !l->cut);
+}
+
+/* What is no text is not shown, but the daemon may go on asking. */
+static size_t
+own(struct track *t, enum dir d, const unsigned char *p, size_t n)
+{
+	t->out.opaque(t->out.arg, d, p, n);
+	text_overhear(t, p, n);
+	return n;
 }
 
 /* Whether nothing is remembered that a plain line would change. */
 static bool
 is_calm(struct track *t, enum dir d)
 {
-	const struct text *s = state(t);
+	const struct text *s = text_state(t);
 
-	if (s->hush || s->folded[d] || s->typed_secret ||
+	if (s->hush || s->exchange || s->folded[d] || s->typed_secret ||
 	    s->asks != ASKS_NOTHING || s->asked != ASKS_NOTHING)
 		return false;
 	if (d == DIR_R)
 		return s->answered == 0;
-	return !s->hush_next && !s->hid_end && !s->pair_next && s->cvs == 0 && s->resp == 0 &&
-	    asked_now(t) == ASKS_NOTHING;
+	return !s->hush_next && !s->hid_end && !s->pair_next && s->cvs == 0 &&
+	    s->resp == 0 && text_asked(t) == ASKS_NOTHING;
 }
 
 static size_t
 clean(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
-	struct text *s = state(t);
+	struct text *s = text_state(t);
 
 	if (!is_calm(t, d))
 		return 0;
@@ -493,7 +301,7 @@ clean(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	if (n > 0 && d == DIR_S) {
 		s->answered = s->typing = t->side[DIR_R].len;
 		s->typed_len = 0;
-		s->spoke = false;
+		s->spoke = s->goes_on = false;
 	}
 	return n;
 }
@@ -514,6 +322,7 @@ const struct protocol proto_text = {
     .ports = ports,
     .cr_ends = true,
     .line = text_line,
+    .own = own,
     .hide_reply = text_hide_reply,
     .clean = clean,
     .more = more,

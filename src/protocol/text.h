@@ -1,7 +1,8 @@
 /*
  * text.h - rules for lines of a protocol that is not known (yet)
  *
- * text.c follows the conversation; text_prompt.c reads what a daemon asks for,
+ * text.c judges lines; text_hear.c follows what the daemon asks for and gives
+ * back of the client's typing; text_prompt.c knows what a prompt is,
  * text_verb.c knows verbs that log in, text_values.c finds secrets that show
  * themselves, text_clean.c passes over the many lines that have none of these.
  */
@@ -24,11 +25,13 @@ void text_hide_values(struct track *t, struct line *l, enum dir d);
 bool text_may_hide(const unsigned char *p, const unsigned char *at,
     const unsigned char *end);
 
-/*
- * Hide what is behind a verb that logs in.  True if the verb is all of its line,
- * so that the secret comes in lines of its own.
- */
-bool text_hide_verb(struct track *t, struct line *l);
+/* Hide what is behind a verb that logs in. */
+enum text_verb {
+	VERB_OTHER, /* there is none, or its secret is in the line */
+	VERB_ALONE, /* it is all of its line: the secret will follow */
+	VERB_EXCHANGE /* it begins a login that may go on */
+};
+enum text_verb text_hide_verb(struct track *t, struct line *l);
 
 /* Whether a client's line with this beginning may have such a verb. */
 bool text_may_be_verb(const unsigned char *p, size_t n);

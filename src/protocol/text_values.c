@@ -216,6 +216,20 @@ value_begin(const struct line *l, size_t at)
 	return at;
 }
 
+/* Whether a value begins with a scheme of HTTP's, and goes on behind it. */
+static bool
+is_scheme(const struct line *l, size_t at)
+{
+	static const char *const schemes[] = {"BASIC", "DIGEST", "BEARER",
+	    "NEGOTIATE", "NTLM", "TOKEN", "APIKEY", NULL};
+	size_t end = word_end(l->p, l->n, at);
+	int i = 0;
+
+	while (schemes[i] != NULL && !word_is(l->p + at, end - at, schemes[i]))
+		i++;
+	return schemes[i] != NULL && word_skip(l->p, l->n, end) < l->n;
+}
+
 /*
  * Where the value ends that begins at *at, which is moved behind a quote.  What
  * is an array or an object, or has no closing quote, goes on to the end.
@@ -231,7 +245,7 @@ value_end(const struct line *l, size_t *at)
 	if (end < l->n && (l->p[end] == '[' || l->p[end] == '{'))
 		return l->n;
 	if (end == l->n || !is_quote(l->p[end]))
-		return bare_end(l, *at);
+		return is_scheme(l, *at) ? l->n : bare_end(l, *at);
 	quote = l->p[end++];
 	*at = end;
 	for (; end < l->n && l->p[end] != quote; end++)
@@ -301,21 +315,17 @@ hide_value(
 static bool
 hide_authorization(struct track *t, struct line *l, size_t at)
 {
-	static const char *const schemes[] = {"BASIC", "DIGEST", "BEARER",
-	    "NEGOTIATE", "NTLM", "TOKEN", "APIKEY", NULL};
 	size_t end = word_end(l->p, l->n, at), n, colon = 0;
 	size_t secret = word_skip(l->p, l->n, end);
 	unsigned char text[ECHO_LEN];
 	char label[ECHO_LEN + 8];
-	int i = 0;
 
-	while (schemes[i] != NULL && !word_is(l->p + at, end - at, schemes[i]))
-		i++;
-	if (schemes[i] == NULL || secret == l->n)
+	if (!is_scheme(l, at))
 		return false;
 	line_hide(l, secret, l->n);
 	n = word_end(l->p, l->n, secret) - secret;
-	if (i > 0 || !base64_decode(l->p + secret, n, text, sizeof text, &n))
+	if (!word_is(l->p + at, end - at, "BASIC") ||
+	    !base64_decode(l->p + secret, n, text, sizeof text, &n))
 		return true;
 	while (colon < n && (in_name(text[colon]) || text[colon] == '@') &&
 	    text[colon] < 0x80)

@@ -16,6 +16,7 @@
 
 enum kind {
 	LOGS_IN, /* what follows is secret */
+	EXCHANGES, /* likewise, and maybe lines that follow */
 	NAMES, /* the first of two words or more is a name */
 	TALKS, /* IRC: to a service, maybe a password */
 	SETS, /* redis: maybe a password */
@@ -27,13 +28,13 @@ static const struct {
 	enum kind kind;
 } verbs[] = {
     {"PASS", LOGS_IN}, /* and what begins with it */
-    {"AUTH", LOGS_IN},
-    {"AUTHENTICATE", LOGS_IN},
-    {"AUTHINFO", LOGS_IN},
-    {"SASL", LOGS_IN},
+    {"AUTH", EXCHANGES},
+    {"AUTHENTICATE", EXCHANGES},
+    {"AUTHINFO", EXCHANGES},
+    {"SASL", EXCHANGES},
     {"APOP", NAMES},
     {"ACCT", LOGS_IN},
-    {"ADAT", LOGS_IN},
+    {"ADAT", EXCHANGES},
     {"LOGIN", NAMES},
     {"LOGON", NAMES},
     {"SIGNON", NAMES},
@@ -132,8 +133,8 @@ text_may_be_verb(const unsigned char *p, size_t n)
 	return false;
 }
 
-/* Hide the arguments of verb v; `at` is behind it.  True if there are none. */
-static bool
+/* Hide the arguments of verb v; `at` is behind it. */
+static enum text_verb
 hide_arguments(struct track *t, struct line *l, size_t v, size_t at)
 {
 	size_t arg = word_skip(l->p, l->n, at);
@@ -141,7 +142,7 @@ hide_arguments(struct track *t, struct line *l, size_t v, size_t at)
 	size_t next = word_skip(l->p, l->n, end);
 
 	if (arg == l->n)
-		return true;
+		return VERB_ALONE;
 	if (next < l->n && verbs[v].kind == NAMES &&
 	    t->proto != &proto_auto) {
 		track_user(t, l->p + arg, end - arg);
@@ -151,11 +152,11 @@ hide_arguments(struct track *t, struct line *l, size_t v, size_t at)
 	} else {
 		line_hide_words(t, l, arg);
 	}
-	return false;
+	return verbs[v].kind == EXCHANGES ? VERB_EXCHANGE : VERB_OTHER;
 }
 
 /* PASS and what begins with it: PASSWD, PASSWORD: secret, PASSsecret. */
-static bool
+static enum text_verb
 hide_pass(struct track *t, struct line *l, size_t verb, size_t end)
 {
 	static const char *const words[] = {"PASS", "PASSWD", "PASSWORD",
@@ -169,14 +170,14 @@ hide_pass(struct track *t, struct line *l, size_t verb, size_t end)
 		    (name == end || i > 0))
 			at = word_skip(l->p, l->n, name + (name < end));
 	if (at >= l->n)
-		return true;
+		return VERB_ALONE;
 	line_hide(l, at, l->n);
 	/* also as if a colon or an equals sign had been meant */
 	while (at < l->n && memchr(":= \t", l->p[at], 4) != NULL)
 		at++;
 	if (at > verb + 4 && at < l->n && t->mode == TRACK_MASK)
 		echo_keep(&t->echo, l->p + at, l->n - at);
-	return false;
+	return VERB_OTHER;
 }
 
 /* Hide what is behind the first of `words` in the line from `at` on. */
@@ -211,8 +212,8 @@ hide_talk(struct track *t, struct line *l, size_t at)
 	    to < l->n && strchr("#&", l->p[to]) != NULL ? 2 : 3, words);
 }
 
-/* The verb at `at`.  True if it stands alone. */
-static bool
+/* The verb at `at`. */
+static enum text_verb
 hide_at(struct track *t, struct line *l, size_t at)
 {
 	static const char *const settings[] = {"AUTH", "AUTH2", "AUTH-PASS",
@@ -222,13 +223,14 @@ hide_at(struct track *t, struct line *l, size_t at)
 	for (size_t i = at; i < end; i++)
 		if (l->p[i] < ' ' || l->p[i] == 0x7f) {
 			line_hide_words(t, l, at); /* it was edited */
-			return false;
+			return VERB_OTHER;
 		}
 	v = find_verb(l->p + at, end - at);
 	if (word_begins(l->p + at, end - at, "PASS"))
 		return hide_pass(t, l, at, end);
 	switch (v < NVERBS ? verbs[v].kind : BEGINS) {
 	case LOGS_IN:
+	case EXCHANGES:
 	case NAMES:
 		return hide_arguments(t, l, v, end);
 	case TALKS:
@@ -241,14 +243,14 @@ hide_at(struct track *t, struct line *l, size_t at)
 	case BEGINS:
 		break;
 	}
-	return false;
+	return VERB_OTHER;
 }
 
-bool
+enum text_verb
 text_hide_verb(struct track *t, struct line *l)
 {
 	size_t at = word_skip(l->p, l->n, 0), iac;
-	bool alone = false;
+	enum text_verb verb = VERB_OTHER;
 
 	while ((iac = command_iac(l->p + at, l->n - at)) > 0)
 		at = word_skip(l->p, l->n, at + iac);
@@ -258,9 +260,11 @@ text_hide_verb(struct track *t, struct line *l)
 		at++;
 	if (at < l->n && l->p[at] == ':') {
 		/* an origin, as in IRC, or the verb itself */
-		alone = hide_at(t, l, at + 1);
+		verb = hide_at(t, l, at + 1);
 		at = word_skip(l->p, l->n, word_end(l->p, l->n, at));
 	}
-	return (at < l->n && hide_at(t, l, at)) || alone;
+	if (at < l->n && verb == VERB_OTHER)
+		verb = hide_at(t, l, at);
+	return verb;
 }
 

@@ -29,7 +29,10 @@ void
 track_open(struct track *t, const struct protocol *p, bool sure,
     enum track_mode mode, const struct track_out *out)
 {
-	memset(t, 0, offsetof(struct track, line));
+	/* The large buffers are left alone: untouched pages cost nothing. */
+	for (int d = 0; d < 2; d++)
+		memset(&t->side[d], 0, offsetof(struct side, buf));
+	memset(&t->sum, 0, sizeof t->sum);
 	t->run = NULL;
 	t->run_len = 0;
 	t->judging = false;
@@ -347,7 +350,8 @@ give_opaque(struct track *t, enum dir d, const struct line *l)
 
 	flush_run(t);
 	t->out.opaque(t->out.arg, d, l->p + s->shown, l->n + l->eol - s->shown);
-	track_frame(t, d, FRAME_OPAQUE, 0);
+	if (!s->has_next)
+		track_frame(t, d, FRAME_OPAQUE, 0);
 }
 
 /* ---- cutting lines ---------------------------------------------------- */
