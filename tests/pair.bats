@@ -236,8 +236,8 @@ END
   for_all_users
   install -d -o 64999 -m 700 records
   around=(prlimit --nproc=1)
-  play direct -f unix -u 64999 "${greet[@]}" -- "${reports[@]}"
-  play teed -f unix -u 64999 -d 01 "${greet[@]}" -- "${reports[@]}"
+  play direct -f unix -U 64999 -u 64999 "${greet[@]}" -- "${reports[@]}"
+  play teed -f unix -U 64999 -u 64999 -d 01 "${greet[@]}" -- "${reports[@]}"
   grep -q 'runs unrecorded: no process.*temporarily unavailable' teed/errors
   diff direct/client teed/client
   diff direct/exit teed/exit

@@ -44,17 +44,23 @@ play() { # MODE [SCENE-OPTION...] -- [STEP...]
 # help changing is the daemon's parent, and that a signal which ended the daemon
 # becomes an exit status (128 and its number).
 comparable() { # MODE
-  local client server file signal
+  local client=none server=none line file files=()
 
-  client=$(sed -nE 's/^peer: .* port ([0-9]+) .*/\1/p' "$1/names")
-  server=$(sed -nE 's/^own: .* port ([0-9]+) .*/\1/p' "$1/names")
-  signal=$(sed -n 's/^program: signal //p' "$1/exit")
+  while read -r line; do
+    case $line in
+    'peer: IPv'*) client=${line#* port } client=${client%%[^0-9]*} ;;
+    'own: IPv'*) server=${line#* port } server=${server%%[^0-9]*} ;;
+    esac
+  done <"$1/names"
   for file in client daemon exit report errors names; do
-    [ ! -e "$1/$file" ] || sed -E "s/ port ${client:-none}\\>/ port CLIENT/
-      s/ port ${server:-none}\\>/ port SERVER/
-      s/^program: signal .*/program: status $((128 + signal))/
-      /^parent: /d; s/^/$file: /" "$1/$file"
+    [ ! -e "$1/$file" ] || files+=("$1/$file")
   done
+  awk -v dir="$1/" -v client=" port $client " -v server=" port $server " '
+    FNR == 1 { file = substr(FILENAME, length(dir) + 1) }
+    /^parent: / { next }
+    file == "exit" && /^program: signal / { $0 = "program: status " 128 + $3 }
+    { gsub(client, " port CLIENT "); gsub(server, " port SERVER ") }
+    { print file ": " $0 }' "${files[@]}"
 }
 
 differences() {
@@ -67,9 +73,19 @@ differences() {
 
 # The record of the scene is whole, and tells what was made.
 whole_record() {
-  tail -n 1 "$(record)" | grep -q '^#end '
-  [ "$(head_word pair)" = "$pair" ] || {
-    echo "the pair is $(head_word pair), not $pair"
+  local files=(records/*T*Z-*.log) head
+
+  [ "${#files[@]}" = 1 ] && read -r head <"${files[0]}" || {
+    echo "expected one record, got ${files[*]}"
+    return 1
+  }
+  [[ $head = *" pair=$pair "* ]] || {
+    echo "the pair is not $pair: $head"
+    return 1
+  }
+  [[ $(tail -n 1 "${files[0]}") = '#end '* ]] || {
+    echo "the record has no end"
+    tail "${files[0]}"
     return 1
   }
 }

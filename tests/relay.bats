@@ -147,10 +147,10 @@ same_over_all() { # -c STEPS -- [STEP...]
 
 # ---- much and little ----------------------------------------------------------
 
-@test "64 MiB in both directions at once arrive whole" {
-  same_over_all -c cross:67108864 -- cross:67108864
-  saw client 'cross 67108864 sum'
-  saw daemon 'cross 67108864 sum'
+@test "32 MiB in both directions at once arrive whole" {
+  same_over_all -c cross:33554432 -- cross:33554432
+  saw client 'cross 33554432 sum'
+  saw daemon 'cross 33554432 sum'
 }
 
 @test "A byte at a time arrives as it was sent" {

@@ -61,7 +61,7 @@ load probe
 @test "The exit status is the daemon's" {
   local status
 
-  for status in 0 1 2 63 64 75 111 126 127 128 200 255; do
+  for status in 0 1 75 127 255; do
     same -c rest -- "exit:$status"
     saw exit "program: status $status"
     grep -q " exit $status\$" "$(record)"
@@ -86,7 +86,9 @@ load probe
 }
 
 @test "Killed outright, teed leaves a daemon that sees the end of its input" {
-  play teed -c 'say:x line signal:KILL rest did:gone' -- \
+  printf '#!/bin/sh\ngrep -qF ready ../records/*T*.log\n' >recorded
+  chmod +x recorded
+  play teed -c 'say:x line until:../recorded signal:KILL rest did:gone' -- \
     hear:1 'say:ready\n' rest await:gone ignore:PIPE say:late broken exit:5
   grep -qx 'rest 0 "", the end' teed/daemon
   grep -qx 'rest 0 "", the end' teed/client
