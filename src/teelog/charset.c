@@ -127,7 +127,8 @@ charset_convert(struct charset *c, const void *p, size_t n, struct buf *to)
 	size_t cut = c->ncut;
 
 	memcpy(in, c->cut, cut);
-	memcpy(in + cut, p, n);
+	if (n > 0)
+		memcpy(in + cut, p, n);
 	c->ncut = 0;
 	convert(c, in, cut + n, to);
 	free(in);

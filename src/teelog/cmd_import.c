@@ -374,7 +374,7 @@ run(struct teelog *t, int argc, char **argv)
 
 const struct command cmd_import = {
     .name = "import",
-    .args = "[--from FORMAT] [--service NAME] [--secrets mask|show] log ...",
+    .args = "[--service NAME] [--secrets mask|show] log ...",
     .about = "turn logs of other programs into transcripts",
     .run = run,
 };

@@ -41,6 +41,9 @@ const struct command *command_find(const char *name);
 void command_option(
     struct teelog *t, const struct command *c, int option);
 
+/* --from: the format that logs have; or the list of them, for `help`. */
+void command_format(struct teelog *t, const char *name);
+
 /* A wrong use: says so and exits (64). */
 _Noreturn void command_usage(const struct command *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

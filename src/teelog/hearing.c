@@ -147,7 +147,8 @@ hear_omitted(struct hearing *h, const struct event *ev)
 	track_elided(
 	    h->track, ev->dir, ev->omitted > 0 ? ev->omitted : UINT64_MAX);
 	f = track_frame_of(h->track, ev->dir);
-	if (f == FRAME_DOT || f == FRAME_LIST)
+	if ((ev->flags & EVENT_PARTIAL) == 0 &&
+	    (f == FRAME_DOT || f == FRAME_LIST))
 		track_bytes(
 		    h->track, ev->dir, (const unsigned char *)".\r\n", 3);
 }
@@ -202,6 +203,28 @@ hearing_content(const struct hearing *h, bool *begins)
 {
 	*begins = h->begins;
 	return h->content;
+}
+
+enum hearing_next
+hearing_next(const struct hearing *h, enum dir d, uint64_t *left)
+{
+	const struct side *s = &h->track->side[d];
+
+	*left = s->has_next ? s->next_left : s->left;
+	switch (track_frame_of(h->track, d)) {
+	case FRAME_DOT:
+		return NEXT_MESSAGE;
+	case FRAME_LIST:
+		return NEXT_LIST;
+	case FRAME_COUNT:
+		return NEXT_COUNTED;
+	case FRAME_OPAQUE:
+	case FRAME_TLS:
+		return NEXT_OPAQUE;
+	default:
+		return d == DIR_S && h->track->sasl.open &&
+			h->track->sasl.challenged ? NEXT_ANSWER : NEXT_LINE;
+	}
 }
 
 void

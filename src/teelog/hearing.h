@@ -29,6 +29,18 @@ void hearing_event(struct hearing *h, const struct event *ev);
  */
 bool hearing_content(const struct hearing *h, bool *begins);
 
+/* What the next bytes of a direction are, by what was said so far. */
+enum hearing_next {
+	NEXT_LINE, /* a command or a reply */
+	NEXT_LIST, /* a reply of many lines, up to a lone dot */
+	NEXT_MESSAGE, /* likewise a message */
+	NEXT_COUNTED, /* so many bytes, which goes to *left */
+	NEXT_ANSWER, /* the client's answer to a challenge */
+	NEXT_OPAQUE /* encrypted, compressed */
+};
+enum hearing_next hearing_next(
+    const struct hearing *h, enum dir d, uint64_t *left);
+
 /* No more events: what waits for the rest of its line is judged as it is. */
 void hearing_end(struct hearing *h);
 

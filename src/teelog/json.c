@@ -87,7 +87,7 @@ put_special(char **out, const unsigned char *p, const unsigned char *end)
 static void
 put_text(struct out *o, const void *text, size_t n)
 {
-	const unsigned char *p = text, *end = p + n;
+	const unsigned char *p = text, *end = n > 0 ? p + n : p;
 
 	while (p < end) {
 		const unsigned char *stop = p + out_piece(p, (size_t)(end - p));

@@ -21,6 +21,16 @@ lines_open(struct lines *l, int fd)
 }
 
 void
+lines_of(struct lines *l, const void *p, size_t n)
+{
+	memset(l, 0, sizeof *l);
+	l->fd = -1;
+	l->buf = mem_alloc(n);
+	memcpy(l->buf, p, n);
+	l->end = n;
+}
+
+void
 lines_close(struct lines *l)
 {
 	fd_close(&l->fd);

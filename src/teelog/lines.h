@@ -33,6 +33,9 @@ struct lines {
 void lines_open(struct lines *l, int fd);
 void lines_close(struct lines *l);
 
+/* Likewise on bytes in memory, which are copied. */
+void lines_of(struct lines *l, const void *p, size_t n);
+
 /* Go on with another file; numbers begin at 1 again. */
 void lines_switch(struct lines *l, int fd);
 

@@ -51,8 +51,8 @@ hold(struct linewise *l, const struct event *ev, size_t from, size_t to,
 	}
 	h->flags |= ev->flags;
 	h->time_us = ev->time_us;
-	if (h->len + to - from > l->bytes_room) {
-		l->bytes_room = h->len + to - from;
+	if (h->len + to - from >= l->bytes_room) {
+		l->bytes_room = h->len + to - from + 1;
 		l->bytes = mem_resize(l->bytes, l->bytes_room);
 	}
 	for (; *next < ev->nmasks && ev->masks[*next].at < to; ++*next) {

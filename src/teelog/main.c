@@ -1,13 +1,9 @@
 /* main.c - teelog: what was asked for, and who does it */
 #include "command.h"
-#include "import.h"
 #include "tell.h"
-
-#include "../base/str.h"
 
 #include <errno.h>
 #include <locale.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,52 +32,6 @@ usage(FILE *to)
 	      "  -V, --version      the version\n", to);
 }
 
-void
-command_usage(const struct command *c, const char *fmt, ...)
-{
-	va_list ap;
-
-	fprintf(stderr, "teelog %s: ", c->name);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fprintf(stderr, "\nusage: teelog %s %s\n", c->name, c->args);
-	exit(EX_USAGE);
-}
-
-static void
-set_format(struct teelog *t, const char *name)
-{
-	const struct import *im;
-
-	t->from = name;
-	if (import_find(name) != NULL)
-		return;
-	if (strcmp(name, "help") != 0) {
-		tell_error("no log format '%s' (--from help lists them)", name);
-		exit(EX_USAGE);
-	}
-	for (size_t i = 0; (im = import_nth(i)) != NULL; i++)
-		printf("%-14s %s\n", im->name, im->about);
-	exit(EX_OK);
-}
-
-void
-command_option(struct teelog *t, const struct command *c, int option)
-{
-	switch (option) {
-	case 'F':
-		set_format(t, optarg);
-		break;
-	case 'h':
-		printf("usage: teelog %s %s\n%s\n", c->name, c->args, c->about);
-		exit(EX_OK);
-	default:
-		fprintf(stderr, "usage: teelog %s %s\n", c->name, c->args);
-		exit(EX_USAGE);
-	}
-}
-
 static void
 read_options(struct teelog *t, int argc, char **argv)
 {
@@ -98,7 +48,7 @@ read_options(struct teelog *t, int argc, char **argv)
 			t->dir = optarg;
 			break;
 		case 'F':
-			set_format(t, optarg);
+			command_format(t, optarg);
 			break;
 		case 'h':
 			usage(stdout);

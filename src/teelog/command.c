@@ -1,0 +1,56 @@
+/* command.c - what all sub-commands say and take */
+#include "command.h"
+#include "import.h"
+#include "tell.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+void
+command_usage(const struct command *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "teelog %s: ", c->name);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "\nusage: teelog %s %s\n", c->name, c->args);
+	exit(EX_USAGE);
+}
+
+void
+command_format(struct teelog *t, const char *name)
+{
+	const struct import *im;
+
+	t->from = name;
+	if (import_find(name) != NULL)
+		return;
+	if (strcmp(name, "help") != 0) {
+		tell_error("no log format '%s' (--from help lists them)", name);
+		exit(EX_USAGE);
+	}
+	for (size_t i = 0; (im = import_nth(i)) != NULL; i++)
+		printf("%-14s %s\n", im->name, im->about);
+	exit(EX_OK);
+}
+
+void
+command_option(struct teelog *t, const struct command *c, int option)
+{
+	switch (option) {
+	case 'F':
+		command_format(t, optarg);
+		break;
+	case 'h':
+		printf("usage: teelog %s %s\n%s\n", c->name, c->args, c->about);
+		exit(EX_OK);
+	default:
+		fprintf(stderr, "usage: teelog %s %s\n", c->name, c->args);
+		exit(EX_USAGE);
+	}
+}

@@ -1,0 +1,95 @@
+/*
+ * import_slrn.c - the file of slrn --debug
+ *
+ *	>bytes LF	a write of the client's
+ *	<bytes LF	a line of the server's, with its CR LF
+ *	!text LF	a message
+ *
+ * Exact: a write may end within a line, and then has the LF of the record only;
+ * a command is written in two pieces.
+ */
+#include "reader.h"
+
+#include "import.h"
+
+static bool
+is_mark(unsigned char c)
+{
+	return c == '<' || c == '>' || c == '!';
+}
+
+/* Where the record that begins at p ends: at an LF before a mark. */
+static const unsigned char *
+record_end(const unsigned char *p, const unsigned char *end)
+{
+	const unsigned char *lf = p;
+
+	while ((lf = memchr(lf, '\n', (size_t)(end - lf))) != NULL) {
+		if (lf + 1 == end || is_mark(lf[1]))
+			return lf;
+		lf++;
+	}
+	return end;
+}
+
+static uint64_t
+count_lines(const unsigned char *p, const unsigned char *end)
+{
+	uint64_t n = 0;
+
+	while ((p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+		n++;
+		p++;
+	}
+	return n;
+}
+
+static void
+decode(struct log *log, struct logfile *file)
+{
+	struct reader rd = reader_of(log, file);
+	const unsigned char *p = file->p, *end = p + file->n, *at;
+	struct record r = {.line = 1};
+
+	while (p < end) {
+		at = record_end(p, end);
+		r.dir = *p == '>' ? DIR_S : *p == '<' ? DIR_R : DIR_NONE;
+		r.text = (struct take){p + is_mark(*p), at};
+		r.end = RECORD_BYTES;
+		/* The server's line has its own LF, which is the record's. */
+		if (r.dir == DIR_R && at < end)
+			r.text.end++;
+		reader_add(&rd, &r);
+		at += at < end;
+		r.line += count_lines(p, at);
+		p = at;
+		if (rd.session != NULL)
+			rd.session->head.protocol = "nntp";
+	}
+	reader_done(&rd, SETTLE_MASKS);
+}
+
+static size_t
+own(const struct sniff_text *t)
+{
+	size_t first = 0, fit = 0, notes = 0;
+
+	for (size_t i = 0; i < t->nlines; i++) {
+		const char *line = t->lines[i];
+
+		if (line[0] != '\0' && !is_mark((unsigned char)line[0]))
+			continue;
+		fit++;
+		if (line[0] != '\0' && first == 0)
+			first = i + 1;
+		notes += line[0] == '!';
+	}
+	return notes > 0 && fit * 10 >= t->nlines * 9 ? first : 0;
+}
+
+const struct import import_slrn = {
+    .name = "slrn",
+    .about = "slrn --debug",
+    .sniff = {.own = own},
+    .decode = decode,
+};
