@@ -1,0 +1,185 @@
+/* track_judge.c - what of a line is hidden: by its protocol, by rules for all */
+#include "engine.h"
+#include "guess.h"
+
+#include <string.h>
+
+void
+judge_init(struct line *l, const unsigned char *p, size_t n, size_t eol)
+{
+	l->p = p;
+	l->n = n;
+	l->eol = eol;
+	l->cut = l->more = l->all_text = l->opaque = l->after_cr = false;
+	l->hold = n;
+	l->protect = 0;
+	l->nspans = 0;
+	l->labels_len = 0;
+}
+
+/* A control byte in what would be shown hides the rest from its word on. */
+static void
+hide_controls(struct line *l)
+{
+	size_t word = 0;
+
+	if (l->all_text)
+		return;
+	for (size_t i = 0; i < l->n; i++) {
+		unsigned char b = l->p[i];
+		size_t iac = b == 0xff ? command_iac(l->p + i, l->n - i) : 0;
+
+		if (iac > 0) {
+			i += iac - 1;
+		} else if (b == ' ' || b == '\t' || b == '\r') {
+			word = i + 1;
+		} else if ((b < 0x20 || b == 0x7f) && !line_hides(l, i)) {
+			line_hide(l, word, l->n);
+			return;
+		}
+	}
+}
+
+/* A daemon that takes a hello for a line may repeat it. */
+static void
+hide_hello(const struct track *t, struct line *l)
+{
+	if (t->side[DIR_S].frame == FRAME_TLS)
+		hide_controls(l);
+}
+
+static void
+hide_echoes(struct track *t, struct line *l)
+{
+	size_t from = l->protect, at, end;
+	bool rest;
+
+	while (echo_find(&t->echo, l->p, l->n, from, &at, &end, &rest)) {
+		from = end;
+		if (line_hides(l, at))
+			continue;
+		if (rest) {
+			at = word_skip(l->p, l->n, l->protect);
+			line_hide_quietly(l, at, l->n);
+			return;
+		}
+		line_hide_quietly(l, at, end);
+	}
+}
+
+/* Keep what a client's line hides, so that its echoes are found. */
+static void
+keep_secrets(struct track *t, const struct line *l)
+{
+	for (unsigned i = 0; i < l->nspans; i++) {
+		const struct span *s = &l->spans[i];
+
+		if (s->secret && s->to > s->from)
+			echo_keep(&t->echo, l->p + s->from, s->to - s->from);
+	}
+}
+
+/* Judge a line, remember what it says, and what it hides. */
+void
+judge_line(struct track *t, enum dir d, struct line *l)
+{
+	const struct protocol *p;
+
+	t->judging = true;
+	p = d == DIR_R && !t->side[d].spoke ? guess_again(t, l) : NULL;
+	if (p != NULL)
+		track_switch(t, p);
+	do {
+		p = t->proto;
+		l->nspans = 0;
+		l->labels_len = 0;
+		p->line(t, d, l);
+	} while (t->proto != p);
+	t->judging = false;
+	t->side[d].spoke = true;
+	if (t->mode != TRACK_MASK)
+		return;
+	if (d == DIR_S) {
+		hide_controls(l);
+		hide_echoes(t, l);
+		keep_secrets(t, l);
+	} else {
+		if (p->hide_reply != NULL)
+			p->hide_reply(t, l);
+		hide_hello(t, l);
+		hide_echoes(t, l);
+	}
+}
+
+/*
+ * More of a line that is too long to be held: nothing but the rules for all.  A
+ * bare CR may end it, and nobody would look at the command behind that.
+ */
+void
+judge_more(struct track *t, enum dir d, struct line *l)
+{
+	const unsigned char *cr =
+	    l->n == 0 ? NULL : memchr(l->p, '\r', l->n - 1);
+
+	l->more = true;
+	if (d == DIR_S && cr != NULL)
+		line_hide(l, (size_t)(cr + 1 - l->p), l->n);
+	if (!l->cut && t->proto->tail != NULL)
+		t->proto->tail(t, d, l);
+	if (t->proto->more != NULL)
+		t->proto->more(t, d, l);
+	if (t->mode != TRACK_MASK)
+		return;
+	line_hide_urlauth(l);
+	if (d == DIR_S)
+		hide_controls(l);
+	else
+		hide_hello(t, l);
+	hide_echoes(t, l);
+}
+
+bool
+judge_hides_end(const struct line *l)
+{
+	return l->n > 0 && line_hides(l, l->n - 1);
+}
+
+size_t
+judge_piece(struct track *t, struct line *l, bool more)
+{
+	l->cut = true;
+	l->more = more;
+	if (more)
+		line_hide_urlauth(l);
+	else if (t->proto->hide_reply != NULL)
+		t->proto->hide_reply(t, l);
+	hide_hello(t, l);
+	hide_echoes(t, l);
+	if (l->hold < l->n)
+		return l->hold;
+	if (l->n == 0 || judge_hides_end(l))
+		return l->n;
+	return l->n - echo_tail(&t->echo, l->p, l->n);
+}
+
+struct line *
+track_piece(struct track *t, const unsigned char *p, size_t n, size_t eol)
+{
+	judge_init(&t->line, p, n, eol);
+	return &t->line;
+}
+
+void
+track_give(struct track *t, enum dir d, struct line *l)
+{
+	if (t->mode == TRACK_MASK) {
+		if (d == DIR_S)
+			hide_controls(l);
+		hide_echoes(t, l);
+		if (d == DIR_S)
+			keep_secrets(t, l);
+		give_line(t, d, l, 0, l->n);
+		give_flush(t);
+	}
+	give_events(t);
+}
