@@ -121,7 +121,7 @@ $(BUILD)/exports.h: Makefile
 
 # Tests in C: each is a program of its own, linked with what both programs share.
 UNITS = base transcript text protocol doc
-UNIT_HELPERS = bytes conversation
+UNIT_HELPERS = bytes conversation leak
 
 $(BUILD)/tests/test_%: tests/unit/test_%.c $(UNIT_HELPERS:%=tests/unit/%.c) \
     tests/unit/unit.h $(SHARED_OBJS) $(DOC_OBJS)

@@ -128,6 +128,40 @@ recording_end(struct recording *r)
 	encode_end(&r->encode, r->clock, NULL);
 }
 
+int
+recording_lines(
+    const struct recording *rec, enum dir d, char *out, size_t size)
+{
+	struct decode dec;
+	struct decode_record r;
+	const char *end = rec->text + rec->len, *lf;
+	struct str s;
+	int bad = 0;
+
+	str_init(&s, out, size);
+	decode_init(&dec);
+	for (const char *p = rec->text; p < end; p = lf + 1) {
+		lf = memchr(p, '\n', (size_t)(end - p));
+		decode_line(&dec, p, (size_t)(lf - p), &r);
+		if (r.kind == DECODE_BAD) {
+			printf("# bad line: %.*s\n", (int)(lf - p), p);
+			bad++;
+		}
+		if (r.kind != DECODE_DATA || r.dir != d)
+			continue;
+		/* A read that ended between CR and LF. */
+		if (r.eol == EOL_LF && r.len == 0 && s.len >= 2 &&
+		    memcmp(s.text + s.len - 2, "\\r", 2) == 0)
+			s.len -= 2;
+		str_bytes(&s, r.text, r.len);
+		if (r.eol == EOL_DESCRIBED)
+			str_text(&s, "\\d");
+		if (r.eol != EOL_NONE)
+			str_char(&s, '\n');
+	}
+	return bad;
+}
+
 void
 summary_text(const struct summary *sum, char *out, size_t size)
 {

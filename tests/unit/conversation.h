@@ -85,6 +85,13 @@ void recording_read(
 void recording_pause(struct recording *r);
 void recording_end(struct recording *r);
 
+/*
+ * What the record shows of one direction: lines without times, joined where they
+ * go on.  Returns how many of its lines are none of a record.
+ */
+int recording_lines(
+    const struct recording *r, enum dir d, char *out, size_t size);
+
 /* What a tracker knows at the end, in words. */
 void summary_text(const struct summary *sum, char *out, size_t size);
 
