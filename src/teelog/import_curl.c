@@ -6,7 +6,9 @@
  *	[HH:MM:SS.uuuuuu ]{ [n bytes data]	received; } sent: not in the log
  *	[HH:MM:SS.uuuuuu ]* text	a message
  *
- * What it writes to standard output may be between these without a mark.  The
+ * What it writes to standard output may be between these without a mark: lines
+ * without a time where the others have one, or what follows the message that a
+ * connection is left.  The
  * final dot of DATA, the last QUIT or LOGOUT and the part of a message that came
  * with the reply before it are not logged at all.
  */
@@ -27,15 +29,26 @@ take_data(struct record *r, uint64_t *n)
 	    take_number(&t, 1, 18, n) && take_is(&t, " bytes data]");
 }
 
-/* `Connected to mail.example.org (192.0.2.1) port 110 (#0)` */
+/*
+ * `Connected to mail.example.org (192.0.2.1) port 110 (#0)`, or since 8.15
+ * `Established connection to mail.example.org (192.0.2.1 port 110) from ...`
+ */
 static const char *
 read_server(struct log *log, struct take t)
 {
 	struct take address, port;
 
-	if (!take_text(&t, "Connected to ") || !take_until(&t, "(", NULL) ||
-	    !take_until(&t, ") port ", &address) || !take_token(&t, &port))
+	if (take_text(&t, "Connected to ")) {
+		if (!take_until(&t, "(", NULL) ||
+		    !take_until(&t, ") port ", &address))
+			return NULL;
+	} else if (!take_text(&t, "Established connection to ") ||
+	    !take_until(&t, "(", NULL) || !take_until(&t, " port ", &address)) {
 		return NULL;
+	}
+	if (!take_token(&t, &port))
+		return NULL;
+	take_trim(&port, ")");
 	return reader_address(log, &address, &port);
 }
 
@@ -56,7 +69,8 @@ import_curl_info(struct reader *rd, struct record *r)
 	struct log_session *s;
 	uint64_t n;
 
-	r->opens =
+	/* All addresses of a host are tried for one connection. */
+	r->opens = (rd->session == NULL || reader_said(rd)) &&
 	    take_text(&(struct take){r->text.p, r->text.end}, "Trying ");
 	s = reader_add(rd, r);
 	if (s != NULL && server != NULL)
@@ -68,38 +82,62 @@ import_curl_info(struct reader *rd, struct record *r)
 	}
 }
 
+struct curl {
+	struct reader rd;
+	bool timed; /* records have times */
+	bool left; /* what follows is not curl's, up to its next message */
+};
+
 static void
-add_record(struct reader *rd, struct record *r)
+add_record(struct curl *c, struct record *r)
 {
 	uint64_t n;
 
 	if (take_data(r, &n)) {
 		r->dir = reader_mark(&r->text, marks);
-		reader_omitted(rd, r, n);
+		reader_omitted(&c->rd, r, n);
 		return;
 	}
 	r->dir = reader_mark(&r->text, marks);
 	if (r->dir != DIR_NONE) {
-		reader_add(rd, r);
+		reader_add(&c->rd, r);
 		return;
 	}
 	take_blanks(&r->text);
-	import_curl_info(rd, r);
+	c->left = take_ends(&r->text, " left intact");
+	import_curl_info(&c->rd, r);
+}
+
+/* Whether the line is none of curl's, but of what it fetched. */
+static bool
+is_output(struct curl *c, const struct record *r)
+{
+	const struct take *t = &r->text;
+
+	if (c->timed)
+		return r->clock == CLOCK_NONE;
+	return c->left && !(take_text(&(struct take){t->p, t->end}, "* ") &&
+	    !take_ends(t, "\r"));
 }
 
 static void
 decode(struct log *log, struct logfile *file)
 {
-	struct reader rd = reader_of(log, file);
+	struct curl c = {.rd = reader_of(log, file)};
 	struct record r;
 
-	while (reader_next(&rd, &r)) {
-		if (reader_clock(&r))
+	while (reader_next(&c.rd, &r)) {
+		if (reader_clock(&r)) {
 			take_text(&r.text, " ");
+			c.timed = true;
+		}
 		r.end = RECORD_LF_CUT;
-		add_record(&rd, &r);
+		if (is_output(&c, &r))
+			reader_add(&c.rd, &r);
+		else
+			add_record(&c, &r);
 	}
-	reader_done(&rd, SETTLE_MASKS | SETTLE_BODIES);
+	reader_done(&c.rd, SETTLE_MASKS | SETTLE_BODIES);
 }
 
 const struct import import_curl = {

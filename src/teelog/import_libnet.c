@@ -60,7 +60,7 @@ decode(struct log *log, struct logfile *file)
 		if (s != NULL && protocol != NULL)
 			s->head.protocol = protocol;
 	}
-	reader_done(&rd, SETTLE_MASKS | SETTLE_BODIES);
+	reader_done(&rd, SETTLE_MASKS | SETTLE_BODIES | SETTLE_DOTS);
 }
 
 const struct import import_libnet = {

@@ -4,7 +4,8 @@
  *	s-nail: >>> SERVER: text	the server's
  *	s-nail: >>> text		the client's
  *
- * Line ends, control bytes and blanks at the beginning are lost.
+ * Line ends, control bytes and blanks at the beginning are lost, and what is sent
+ * is shown before its dots are stuffed.
  */
 #include "reader.h"
 
@@ -33,7 +34,7 @@ decode(struct log *log, struct logfile *file)
 		if (s != NULL && s->head.server == NULL)
 			s->head.server = server;
 	}
-	reader_done(&rd, SETTLE_MASKS);
+	reader_done(&rd, SETTLE_MASKS | SETTLE_DOTS);
 }
 
 const struct import import_snail = {

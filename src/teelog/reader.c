@@ -8,8 +8,9 @@
 
 /* How far a session has come. */
 struct talk {
-	struct settle_talk said;
-	bool any; /* it has a record */
+	struct settle_talk ends;
+	bool any; /* it has a record ... */
+	bool said; /* ... which is no note */
 };
 
 struct reader
@@ -80,6 +81,15 @@ reader_session(struct reader *rd)
 	return rd->session = s;
 }
 
+bool
+reader_said(const struct reader *rd)
+{
+	const struct talk *talk =
+	    rd->session != NULL ? rd->session->state : NULL;
+
+	return talk != NULL && talk->said;
+}
+
 void
 reader_close(struct reader *rd)
 {
@@ -143,12 +153,13 @@ session_of(struct reader *rd, const struct record *r)
 
 	if ((r->opens && talk->any) ||
 	    settle_is_anew(
-		&talk->said, r->dir, r->text.p, take_left(&r->text))) {
+		&talk->ends, r->dir, r->text.p, take_left(&r->text))) {
 		log_close(rd->log, s);
 		s = reader_session(rd);
 		talk = s->state;
 	}
 	talk->any = true;
+	talk->said |= r->dir != DIR_NONE;
 	return s;
 }
 

@@ -90,6 +90,9 @@ void reader_omitted(
 /* The session of the records, made if there is none. */
 struct log_session *reader_session(struct reader *rd);
 
+/* Whether anything was said in the session that is open. */
+bool reader_said(const struct reader *rd);
+
 /* Nothing more belongs to that session. */
 void reader_close(struct reader *rd);
 

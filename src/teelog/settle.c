@@ -330,6 +330,39 @@ is_challenge(const struct event *ev)
 	    take_text(&t, "334");
 }
 
+/* Whether the client goes on after the event with that number. */
+static bool
+client_goes_on(const struct log_session *s, size_t i)
+{
+	while (++i < s->nevents)
+		if (s->events[i].kind == EVENT_DATA)
+			return s->events[i].dir == DIR_S;
+	return false;
+}
+
+/*
+ * A line of a message had another dot on the wire if it begins with one; the last
+ * line of the message is that dot alone (RFC 5321, 4.5.2).
+ */
+static void
+stuff(struct settling *g, struct event *ev)
+{
+	size_t at = (size_t)(ev - g->s->events);
+	unsigned char *line;
+	uint64_t left;
+
+	if (ev->dir != DIR_S || ev->len == 0 || ev->bytes[0] != '.' ||
+	    hearing_next(g->h, DIR_S, &left) != NEXT_MESSAGE ||
+	    (is_lone_dot(ev) && !client_goes_on(g->s, at)))
+		return;
+	line = log_alloc(g->log, ev->len + 1);
+	line[0] = '.';
+	memcpy(line + 1, ev->bytes, ev->len);
+	ev->bytes = line;
+	ev->len++;
+	ev->flags |= EVENT_LOSSY;
+}
+
 static void
 settle_data(struct settling *g, struct event *ev)
 {
@@ -342,6 +375,8 @@ settle_data(struct settling *g, struct event *ev)
 			return;
 		}
 	}
+	if ((g->how & SETTLE_DOTS) != 0)
+		stuff(g, ev);
 	if ((g->how & SETTLE_MASKS) != 0 && ev->dir == DIR_S &&
 	    ev->nmasks == 0)
 		find_masks(g->log, ev,

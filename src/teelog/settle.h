@@ -16,7 +16,9 @@ enum settle {
 	/* The log replaces secrets by stars, dots or words. */
 	SETTLE_MASKS = 1,
 	/* Its writer leaves messages, lists and literals out. */
-	SETTLE_BODIES = 2
+	SETTLE_BODIES = 2,
+	/* It shows what the client sends before dots are stuffed. */
+	SETTLE_DOTS = 4
 };
 
 /* Go over all sessions of the log. */
