@@ -8,7 +8,10 @@ setup_sendmail() {
   echo mail.example.org >/etc/mail/local-host-names
   {
     sed '/^MAILER_DEFINITIONS/,$d' /usr/share/sendmail/cf/debian/sendmail.mc
+    # A busy machine must not make it refuse or queue.
     cat <<'END'
+define(`confQUEUE_LA', `100000')dnl
+define(`confREFUSE_LA', `100000')dnl
 define(`LOCAL_MAILER_PATH', `/usr/libexec/sendmail/mail.local')dnl
 define(`LOCAL_MAILER_ARGS', `mail.local $u')dnl
 MAILER(`local')dnl
