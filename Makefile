@@ -41,6 +41,10 @@ HARDEN = -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fPIE \
 	-ffunction-sections -fdata-sections
 LINK = -pie -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections
 
+# V=1 shows the commands themselves.
+SAY = @$(if $(V),:,echo) "  $(1)	$(2)"
+Q = $(if $(V),,@)
+
 COMPILE = $(CC) $(STD) $(WARN) $(WERROR) $(HARDEN) -I$(BUILD) $(CPPFLAGS) \
 	$(CFLAGS)
 
@@ -90,14 +94,17 @@ MANUALS = src/teed/teed.8 src/teelog/teelog.1 src/transcript/teed-transcript.5
 all: $(OUT)/teed $(OUT)/teelog
 
 $(OUT)/teed: $(TEED_OBJS) $(SHARED_OBJS)
-	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $(TEED_OBJS) $(SHARED_OBJS)
+	$(call SAY,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $(TEED_OBJS) $(SHARED_OBJS)
 
 $(OUT)/teelog: $(TEELOG_OBJS) $(SHARED_OBJS)
-	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $(TEELOG_OBJS) $(SHARED_OBJS)
+	$(call SAY,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $(TEELOG_OBJS) $(SHARED_OBJS)
 
 $(BUILD)/%.o: %.c $(HDRS)
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(call SAY,CC,$@)
+	$(Q)$(COMPILE) -c -o $@ $<
 
 # The tables that a new file joins by its name alone.
 $(BUILD)/protocols.h: Makefile
@@ -126,7 +133,8 @@ UNIT_HELPERS = bytes conversation leak
 $(BUILD)/tests/test_%: tests/unit/test_%.c $(UNIT_HELPERS:%=tests/unit/%.c) \
     tests/unit/unit.h $(SHARED_OBJS) $(DOC_OBJS)
 	@mkdir -p $(@D)
-	$(COMPILE) -Wno-missing-prototypes -o $@ $< \
+	$(call SAY,CC,$@)
+	$(Q)$(COMPILE) -Wno-missing-prototypes -o $@ $< \
 		$(UNIT_HELPERS:%=tests/unit/%.c) $(SHARED_OBJS) $(DOC_OBJS) \
 		$(LINK) $(LDFLAGS)
 
@@ -145,14 +153,16 @@ PROBE_PARTS = steps stream options report launch
 $(PROBES:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/probe/%.c \
     $(PROBE_PARTS:%=tests/probe/%.c) $(PROBE_PARTS:%=tests/probe/%.h)
 	@mkdir -p $(@D)
-	$(COMPILE) -o $@ $< $(PROBE_PARTS:%=tests/probe/%.c) $(LINK) $(LDFLAGS)
+	$(call SAY,CC,$@)
+	$(Q)$(COMPILE) -o $@ $< $(PROBE_PARTS:%=tests/probe/%.c) $(LINK) $(LDFLAGS)
 
 # Dialogues and crowds for teed, a syslog, the decoder as a program.
 TOOLS = talk crowd loghost decode_tool
 
 $(TOOLS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/%.c $(SHARED_OBJS)
 	@mkdir -p $(@D)
-	$(COMPILE) -o $@ $< $(SHARED_OBJS) $(LINK) $(LDFLAGS)
+	$(call SAY,CC,$@)
+	$(Q)$(COMPILE) -o $@ $< $(SHARED_OBJS) $(LINK) $(LDFLAGS)
 
 # Everything that the tests run: the programs, and helpers in C.
 CHECK_PROGRAMS = $(OUT)/teed $(OUT)/teelog $(BUILD)/exploit/teed $(BUILD)/demo/mailer $(UNITS:%=$(BUILD)/tests/test_%) \
@@ -166,7 +176,8 @@ check: $(CHECK_PROGRAMS)
 # A teed that tries to break out of its sandbox, for tests/sandbox.bats.
 $(BUILD)/exploit/teed: $(TEED_SRCS) $(SHARED_SRCS) tests/exploit.c $(HDRS)
 	@mkdir -p $(@D)
-	$(COMPILE) -DTEED_EXPLOIT -o $@ $(TEED_SRCS) $(SHARED_SRCS) \
+	$(call SAY,CC,$@)
+	$(Q)$(COMPILE) -DTEED_EXPLOIT -o $@ $(TEED_SRCS) $(SHARED_SRCS) \
 		tests/exploit.c $(LINK) $(LDFLAGS)
 
 # What takes minutes: gigabytes, thousands of sessions.
@@ -177,7 +188,8 @@ soak: $(OUT)/teed $(TOOLS:%=$(BUILD)/tests/%)
 
 $(BUILD)/demo/mailer: examples/demo/mailer.c
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LDFLAGS)
+	$(call SAY,CC,$@)
+	$(Q)$(CC) $(STD) $(WARN) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(LDFLAGS)
 
 demo: all $(BUILD)/demo/mailer
 	@examples/demo/run $(OUT)/teed $(BUILD)/demo/mailer $(OUT)/teelog
