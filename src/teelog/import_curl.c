@@ -82,6 +82,23 @@ import_curl_info(struct reader *rd, struct record *r)
 	}
 }
 
+/* The progress meter's line, which a CR begins and nothing ends: 78 columns. */
+static void
+skip_meter(struct take *t)
+{
+	static const char columns[] = " 0123456789.:-kMGTPE";
+	struct take at;
+
+	while (take_left(t) > 78 && *t->p == '\r') {
+		at = (struct take){t->p + 1, t->p + 79};
+		while (take_one(&at, columns, NULL))
+			continue;
+		if (at.p < at.end)
+			break;
+		t->p = at.end;
+	}
+}
+
 struct curl {
 	struct reader rd;
 	bool timed; /* records have times */
@@ -127,6 +144,7 @@ decode(struct log *log, struct logfile *file)
 	struct record r;
 
 	while (reader_next(&c.rd, &r)) {
+		skip_meter(&r.text);
 		if (reader_clock(&r)) {
 			take_text(&r.text, " ");
 			c.timed = true;

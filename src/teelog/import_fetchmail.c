@@ -61,57 +61,76 @@ read_server(struct log *log, struct take t)
 	return reader_address(log, &host, &port);
 }
 
+struct fetchmail {
+	struct reader rd;
+	const char *delivery; /* the server that it delivers to, once known */
+};
+
 static void
-add_record(struct reader *rd, struct record *r, int protocol)
+add_record(struct fetchmail *f, struct record *r, int protocol)
 {
+	const char *key = key_of(protocol);
 	struct log_session *s;
 
-	reader_key(rd, key_of(protocol));
-	s = reader_add(rd, r);
+	reader_key(&f->rd, key);
+	s = reader_add(&f->rd, r);
 	s->head.protocol = protocols[protocol].protocol;
-	reader_key(rd, NULL);
+	if (key != NULL && s->head.server == NULL)
+		s->head.server = f->delivery;
+	reader_key(&f->rd, NULL);
 }
 
 static void
-add_note(struct reader *rd, struct record *r)
+add_note(struct fetchmail *f, struct record *r)
 {
-	const char *server = read_server(rd->log, r->text);
+	const char *server = read_server(f->rd.log, r->text);
 	struct log_session *s;
 	struct take t = r->text;
 
 	r->opens = take_text(&t, "fetchmail: ") &&
 	    take_ends(&t, "poll started");
 	r->closes = take_ends(&t, "poll completed");
-	s = reader_add(rd, r);
+	if (server != NULL && reader_said(&f->rd)) {
+		f->delivery = server;
+		server = NULL;
+	}
+	s = reader_add(&f->rd, r);
 	if (s != NULL && server != NULL)
 		s->head.server = server;
+}
+
+/* A record at the line's beginning, or within it behind a message. */
+static void
+add_line(struct fetchmail *f, struct record *r)
+{
+	struct record note = *r;
+	int protocol;
+
+	take_text(&r->text, "fetchmail: ");
+	protocol = take_mark(&r->text, &r->dir);
+	while (protocol < 0 && take_until(&r->text, "fetchmail: ", NULL)) {
+		note.text.end = r->text.p - strlen("fetchmail: ");
+		protocol = take_mark(&r->text, &r->dir);
+		if (protocol >= 0)
+			add_note(f, &note);
+	}
+	if (protocol >= 0) {
+		add_record(f, r, protocol);
+	} else {
+		note.text.end = r->text.end;
+		add_note(f, &note);
+	}
 }
 
 static void
 decode(struct log *log, struct logfile *file)
 {
-	struct reader rd = reader_of(log, file);
-	struct record r, note;
-	int protocol;
+	struct fetchmail f = {.rd = reader_of(log, file)};
+	struct record r;
 
-	while (reader_next(&rd, &r)) {
-		note = r;
-		take_text(&r.text, "fetchmail: ");
-		protocol = take_mark(&r.text, &r.dir);
-		while (protocol < 0 &&
-		    take_until(&r.text, "fetchmail: ", &note.text)) {
-			protocol = take_mark(&r.text, &r.dir);
-			if (protocol >= 0)
-				add_note(&rd, &note);
-		}
-		if (protocol >= 0) {
-			add_record(&rd, &r, protocol);
-		} else {
-			note.text.end = r.text.end;
-			add_note(&rd, &note);
-		}
-	}
-	reader_done(&rd, SETTLE_MASKS | SETTLE_BODIES);
+	while (reader_next(&f.rd, &r))
+		add_line(&f, &r);
+	reader_done(&f.rd, SETTLE_MASKS | SETTLE_BODIES);
 }
 
 const struct import import_fetchmail = {

@@ -21,7 +21,7 @@ struct mbsync {
 	const struct infer_words *imap;
 	const char *side; /* of the line; NULL: it does not tell */
 	bool literals; /* they are in this log */
-	enum dir literal; /* we are in one; else DIR_NONE */
+	enum dir literal, last; /* we are, or were, in one; else DIR_NONE */
 	uint64_t got; /* bytes of it so far, each line end taken for CR LF */
 	bool announced; /* the server's line was: a literal or nothing */
 	uint64_t count; /* how many bytes the last that was announced has */
@@ -102,6 +102,17 @@ take_label(struct mbsync *m, struct take *t)
 	m->side = take_text(t, "F: ") ? "F" : take_text(t, "N: ") ? "N" : NULL;
 }
 
+/* The client's literal is the last of its command, whose end is not logged. */
+static void
+end_command(struct mbsync *m, const struct record *r)
+{
+	struct record rest = {.line = r->line, .dir = DIR_S};
+
+	if (m->literal == DIR_NONE && m->last == DIR_S)
+		add(m, &rest);
+	m->last = m->literal;
+}
+
 /* A line of a literal; if its last has no LF, the mark stands behind that. */
 static void
 add_literal(struct mbsync *m, struct record *r)
@@ -122,6 +133,8 @@ add_literal(struct mbsync *m, struct record *r)
 		}
 	}
 	add(m, r);
+	if (m->literal == DIR_NONE)
+		end_command(m, r);
 }
 
 static void
@@ -130,8 +143,10 @@ add_line(struct mbsync *m, struct record *r)
 	struct take all = r->text;
 
 	take_label(m, &r->text);
-	if (is_literal_mark(m, &r->text))
+	if (is_literal_mark(m, &r->text)) {
+		end_command(m, r);
 		return;
+	}
 	if (m->literal != DIR_NONE) {
 		r->text = all;
 		add_literal(m, r);
@@ -154,7 +169,8 @@ decode(struct log *log, struct logfile *file)
 {
 	struct mbsync m = {.rd = reader_of(log, file),
 	    .imap = infer_words_of("imap", take_from("", 0)),
-	    .literal = DIR_NONE};
+	    .literal = DIR_NONE,
+	    .last = DIR_NONE};
 	struct record r;
 
 	while (reader_next(&m.rd, &r))

@@ -26,23 +26,28 @@ take_stamp(struct take *t, int64_t *us)
 	return true;
 }
 
-/* `4> `, `> `, or NeoMutt's `<4> mutt_socket_write() 4> `. */
+/* `<2> mutt_socket_open() `, the level and function that NeoMutt tells. */
+static void
+take_function(struct take *t)
+{
+	struct take at = *t, level, name;
+
+	if (take_text(&at, "<") && take_until(&at, "> ", &level) &&
+	    take_left(&level) == 1 && take_until(&at, "() ", &name) &&
+	    memchr(name.p, ' ', take_left(&name)) == NULL)
+		*t = at;
+}
+
+/* `4> `, or `> ` where a secret is masked. */
 static bool
 take_mark(struct take *t, enum dir *d)
 {
 	struct take at = *t;
-	uint64_t fd;
 	char arrow;
 
 	take_text(&at, " ");
-	if (take_text(&at, "<") && take_number(&at, 1, 1, NULL) &&
-	    take_text(&at, "> "))
-		take_until(&at, "() ", NULL);
-	else {
-		at = *t;
-		take_text(&at, " ");
-	}
-	take_number(&at, 0, 5, &fd);
+	take_function(&at);
+	take_number(&at, 0, 5, NULL);
 	if (!take_one(&at, "<>", &arrow) ||
 	    (at.p < at.end && !take_text(&at, " ")))
 		return false;
@@ -67,13 +72,17 @@ next_record(struct take t)
 	return t.end;
 }
 
-/* `Connected to 127.0.0.1:110 on fd=4` */
+/* `Connected to 127.0.0.1:110 on fd=4`, where this is taken up to the server. */
 static bool
-is_connected(const struct record *r)
+take_connected(struct take *t)
 {
-	return take_text(&(struct take){r->text.p, r->text.end},
-		   "Connected to ") &&
-	    take_has(&r->text, " on fd=");
+	struct take at = *t;
+
+	take_function(&at);
+	if (!take_text(&at, "Connected to ") || !take_has(&at, " on fd="))
+		return false;
+	*t = at;
+	return true;
 }
 
 /* All records of one line. */
@@ -82,20 +91,20 @@ add_line(struct reader *rd, struct record *r)
 {
 	const unsigned char *end = r->text.end;
 	struct log_session *s;
-	struct take t;
+	struct take server;
 
 	for (;;) {
 		r->dir = DIR_NONE;
 		if (!take_mark(&r->text, &r->dir))
 			take_text(&r->text, " ");
-		r->opens = r->dir == DIR_NONE && is_connected(r);
+		server = r->text;
+		r->opens = r->dir == DIR_NONE && take_connected(&server);
 		if (r->dir != DIR_NONE)
 			r->text.end = next_record(r->text);
 		r->end = r->text.end < end ? RECORD_BYTES : RECORD_STRIPPED;
 		s = reader_add(rd, r);
-		t = r->text;
-		if (s != NULL && r->opens && take_until(&t, " to ", NULL))
-			s->head.server = reader_host_port(rd->log, t);
+		if (s != NULL && r->opens)
+			s->head.server = reader_host_port(rd->log, server);
 		if (s != NULL)
 			s->head.lacks |= LACKS_ZONE;
 		if (r->text.end == end)

@@ -19,7 +19,7 @@
 
 #define CHUNK (64 * 1024)
 
-/* So many events are heard to learn which protocol it is. */
+/* So many things that were said are heard to learn which protocol it is. */
 #define GUESS 50
 
 struct log_chunk {
@@ -334,8 +334,10 @@ guess_protocol(const struct log_session *s)
 {
 	struct hearing *h = hearing_open(&s->head, NULL, NULL);
 	const char *name = NULL;
+	size_t n = 0;
 
-	for (size_t i = 0; i < s->nevents && i < GUESS && name == NULL; i++) {
+	for (size_t i = 0; i < s->nevents && n < GUESS && name == NULL; i++) {
+		n += s->events[i].kind == EVENT_DATA;
 		hearing_event(h, &s->events[i]);
 		name = hearing_protocol(h);
 	}
