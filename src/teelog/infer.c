@@ -291,6 +291,15 @@ infer_line(struct infer *in, uint64_t line, const void *bytes, size_t n,
 	return ev;
 }
 
+struct event *
+infer_logged(struct infer *in, const struct logfile_line *line)
+{
+	bool cr = line->n > 0 && line->p[line->n - 1] == '\r';
+
+	return infer_line(in, line->number, line->p, line->n - cr,
+	    cr ? END_CRLF : END_UNKNOWN);
+}
+
 void
 infer_end(struct infer *in)
 {

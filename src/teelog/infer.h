@@ -35,6 +35,12 @@ struct log_session *infer_session(struct infer *in);
 struct event *infer_line(struct infer *in, uint64_t line, const void *p,
     size_t n, enum line_end end);
 
+/*
+ * Likewise a line of a file: a CR at its end was on the wire, and where there is
+ * none, the line end that was is not known.
+ */
+struct event *infer_logged(struct infer *in, const struct logfile_line *line);
+
 /* What the next line is, whatever it looks like; DIR_NONE: that depends. */
 enum dir infer_next(const struct infer *in);
 

@@ -3,6 +3,7 @@
 
 #include "../base/scan.h"
 #include "../transcript/escape.h"
+#include "../transcript/format.h"
 
 /* The bytes between masks; line ends within them, too. */
 static void
@@ -46,10 +47,15 @@ add_text(struct buf *s, const char *text, size_t n)
 	}
 }
 
-/* A mask as the log shows it, and what is known of the secret. */
+/*
+ * A mask as the log shows it, or as a transcript would where it shows nothing;
+ * and what is known of the secret.
+ */
 static void
 add_mask(struct buf *s, const struct event *ev, const struct event_mask *m)
 {
+	if (m->len == 0)
+		buf_text(s, FORMAT_MASK);
 	add_text(s, (const char *)ev->bytes + m->at, m->len);
 	if (m->label == NULL)
 		return;
