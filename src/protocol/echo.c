@@ -57,12 +57,17 @@ is_blank(unsigned char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* Whether a form is a user's name, with or without quotes around it. */
 static bool
 is_user(const struct echo *e, const struct echo_form *f)
 {
+	bool quoted = f->n > 2 && f->text[0] == '"' &&
+	    f->text[f->n - 1] == '"';
+	size_t n = f->n - 2 * (size_t)quoted;
+
 	for (unsigned i = 0; i < ECHO_USERS; i++)
-		if (e->user[i].n > 0 && e->user[i].n == f->n &&
-		    memcmp(e->user[i].text, f->text, f->n) == 0)
+		if (e->user[i].n > 0 && e->user[i].n == n &&
+		    memcmp(e->user[i].text, f->text + quoted, n) == 0)
 			return true;
 	return false;
 }

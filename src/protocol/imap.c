@@ -244,7 +244,7 @@ commands(struct track *t, struct line *l, const struct literal *x)
 		if (line_hides(l, l->n - 1))
 			break;
 	}
-	line_hide_urlauth(l);
+	line_hide_urls(l);
 }
 
 /*
@@ -287,7 +287,7 @@ go_on(struct track *t, struct line *l, const struct literal *x)
 	case IMAP_ID:
 		imap_hide_pairs(l, 0, x != NULL ? x->at : l->n, &s->pair);
 	}
-	line_hide_urlauth(l);
+	line_hide_urls(l);
 	if (cr != NULL)
 		line_deny(t, l, (size_t)(cr - l->p));
 }

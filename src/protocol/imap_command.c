@@ -108,28 +108,17 @@ imap_remember_tag(struct imap *s, const unsigned char *p, size_t n)
 	s->tags[slot].n = (unsigned char)n;
 }
 
-/*
- * Whether an unknown command's first word may be shown, as its tag: one seen
- * before, or up to four letters and up to eight digits.
- */
+/* Whether an unknown command's first word may be shown, as its tag. */
 static bool
 is_tag(const struct imap *s, const unsigned char *p, size_t n)
 {
-	size_t letters = 0, digits = 0;
-
 	if (word_begins(p, n, "PASS"))
 		return false;
 	for (unsigned i = 0; i < IMAP_TAGS; i++)
 		if (n > 0 && s->tags[i].n == n &&
 		    memcmp(s->tags[i].text, p, n) == 0)
 			return true;
-	while (letters < n && letters < 4 && (p[letters] | 32) >= 'a' &&
-	    (p[letters] | 32) <= 'z')
-		letters++;
-	while (letters + digits < n && digits < 8 &&
-	    p[letters + digits] >= '0' && p[letters + digits] <= '9')
-		digits++;
-	return digits > 0 && letters + digits == n;
+	return word_is_tag(p, n);
 }
 
 bool

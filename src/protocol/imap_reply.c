@@ -51,7 +51,7 @@ hide(struct track *t, struct line *l, bool goes_on)
 		hide_challenge(t, l);
 	else if (!goes_on && word_begins(l->p, l->n, "* ID ("))
 		imap_hide_pairs(l, 5, l->n, &next);
-	line_hide_urlauth(l);
+	line_hide_urls(l);
 }
 
 /* A whole line was treated as it was read, when more was known. */

@@ -144,6 +144,46 @@ line_hide_urlauth(struct line *l)
 	}
 }
 
+/* Whether a port is at p, and a path behind it, before `end`. */
+static bool
+is_port(const unsigned char *p, const unsigned char *end)
+{
+	while (p < end && *p >= '0' && *p <= '9')
+		p++;
+	return p < end && (*p == '/' || *p == '?' || *p == '#');
+}
+
+/* The userinfo of the URL whose `//` is at p. */
+static void
+hide_userinfo(struct line *l, const unsigned char *p)
+{
+	const unsigned char *end = l->p + l->n, *to = p, *colon, *at;
+
+	while (to < end && *to > ' ' && strchr("\"'<>", *to) == NULL)
+		to++;
+	colon = memchr(p, ':', (size_t)(to - p));
+	if (colon == NULL || *p == '[' || is_port(colon + 1, to) ||
+	    memchr(p, '/', (size_t)(colon - p)) != NULL)
+		return;
+	at = memrchr(colon, '@', (size_t)(to - colon));
+	if (at != NULL)
+		line_hide(l, (size_t)(colon + 1 - l->p), (size_t)(at - l->p));
+	if (to == end && l->cut && (size_t)(colon + 1 - l->p) < l->hold)
+		l->hold = (size_t)(colon + 1 - l->p); /* it may go on */
+}
+
+void
+line_hide_urls(struct line *l)
+{
+	const unsigned char *p = l->p, *end = p + l->n;
+
+	while ((p = memmem(p, (size_t)(end - p), "://", 3)) != NULL) {
+		p += 3;
+		hide_userinfo(l, p);
+	}
+	line_hide_urlauth(l);
+}
+
 /* ---- words ------------------------------------------------------------ */
 
 bool
@@ -182,6 +222,20 @@ word_skip(const unsigned char *p, size_t n, size_t at)
 	while (at < n && (p[at] == ' ' || p[at] == '\t'))
 		at++;
 	return at;
+}
+
+bool
+word_is_tag(const unsigned char *p, size_t n)
+{
+	size_t letters = 0, digits = 0;
+
+	while (letters < n && letters < 4 && (p[letters] | 32) >= 'a' &&
+	    (p[letters] | 32) <= 'z')
+		letters++;
+	while (letters + digits < n && digits < 8 &&
+	    p[letters + digits] >= '0' && p[letters + digits] <= '9')
+		digits++;
+	return digits > 0 && letters + digits == n;
 }
 
 bool

@@ -227,7 +227,7 @@ give(struct track *t, enum dir d, struct literals *s,
 
 	l->all_text = true;
 	if (s->role == LITERAL_STRING)
-		line_hide_urlauth(l);
+		line_hide_urls(l);
 	else
 		u->whole(t, d, l);
 	track_give(t, d, l);
@@ -241,7 +241,7 @@ give_long(struct track *t, enum dir d, struct literals *s)
 	struct line *l = track_piece(t, t->side[d].buf, s->got, 0);
 
 	l->all_text = true;
-	line_hide_urlauth(l);
+	line_hide_urls(l);
 	line_hide_quietly(l, l->n - TRACK_TAIL, l->n);
 	track_give(t, d, l);
 	s->got = 0;

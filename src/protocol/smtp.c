@@ -98,7 +98,7 @@ command(struct track *t, struct line *l, const struct command *c)
 		bdat(t, l, c);
 		break;
 	case BURL:
-		line_hide_urlauth(l);
+		line_hide_urls(l);
 		break;
 	}
 	return c->known->id;
@@ -209,7 +209,7 @@ hide_reply(struct track *t, struct line *l)
 	if (l->n > 4 && memcmp(l->p, "334", 3) == 0 &&
 	    (l->p[3] == ' ' || l->p[3] == '-'))
 		sasl_hide_challenge(t, l, 4, l->n);
-	line_hide_urlauth(l);
+	line_hide_urls(l);
 }
 
 /* A message has been sent: a reply is due, in LMTP one a recipient. */

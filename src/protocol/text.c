@@ -151,7 +151,7 @@ plain_line(struct track *t, struct line *l, enum text_prompt asks)
 	if (hide_folded(t, l, DIR_S))
 		return;
 	verb = text_hide_verb(t, l);
-	s->exchange = verb == VERB_EXCHANGE;
+	s->exchange = verb != VERB_OTHER;
 	if (verb == VERB_ALONE) {
 		/* The secret comes in lines of its own. */
 		s->hush = s->hush_next = true;

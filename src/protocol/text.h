@@ -28,7 +28,7 @@ bool text_may_hide(const unsigned char *p, const unsigned char *at,
 /* Hide what is behind a verb that logs in. */
 enum text_verb {
 	VERB_OTHER, /* there is none, or its secret is in the line */
-	VERB_ALONE, /* it is all of its line: the secret will follow */
+	VERB_ALONE, /* the secret will follow, in lines of its own */
 	VERB_EXCHANGE /* it begins a login that may go on */
 };
 enum text_verb text_hide_verb(struct track *t, struct line *l);

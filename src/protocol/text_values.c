@@ -6,8 +6,7 @@
  */
 #include "base64.h"
 #include "names.h"
-#include "text.h"
-#include "track.h"
+#include "text_state.h"
 
 #include <string.h>
 
@@ -346,6 +345,22 @@ hide_authorization(struct track *t, struct line *l, size_t at)
 
 /* ---- pairs and tokens ------------------------------------------------- */
 
+/*
+ * A prompt, `Password: `, is answered by the client: what the daemon says then,
+ * on the same line, is no value of it.
+ */
+static bool
+was_answered(struct track *t, const struct line *l, size_t sep, size_t at)
+{
+	size_t answered;
+
+	if (t->proto->hide_reply != text_hide_reply || l->more)
+		return false; /* nobody knows */
+	answered = text_state(t)->answered;
+	return sep < answered && at >= answered &&
+	    text_prompt(l->p, answered) == ASKS_SECRET;
+}
+
 /* A pair whose `=` or `:` is at `sep`; returns where to go on. */
 static size_t
 hide_pair(struct track *t, struct line *l, size_t sep, enum dir d)
@@ -362,6 +377,8 @@ hide_pair(struct track *t, struct line *l, size_t sep, enum dir d)
 	    !(header && names_secret_header(name.from, len)))
 		return sep + 1;
 	at = value_begin(l, at);
+	if (d == DIR_R && was_answered(t, l, sep, at))
+		return sep + 1;
 	if (header && len >= 13 && word_is(name.to - 13, 13, "AUTHORIZATION") &&
 	    hide_authorization(t, l, at))
 		return l->n;
@@ -410,7 +427,7 @@ text_hide_values(struct track *t, struct line *l, enum dir d)
 		}
 		i++;
 	}
-	line_hide_urlauth(l);
+	line_hide_urls(l);
 }
 
 bool
@@ -422,6 +439,8 @@ text_may_hide(const unsigned char *p, const unsigned char *at,
 
 	if (*at != '=' && *at != ':')
 		return names_token(at, (size_t)(end - at), &from, &to);
+	if (end - at > 2 && memcmp(at, "://", 3) == 0)
+		return true;
 	name = name_before(p, at);
 	return is_suspect(name.from, (size_t)(name.to - name.from));
 }

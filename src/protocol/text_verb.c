@@ -5,6 +5,7 @@
  * their own: IRC, redis, chat and game servers, consoles.
  */
 #include "guess.h"
+#include "literal.h"
 #include "text.h"
 #include "track.h"
 
@@ -100,6 +101,22 @@ static const uint16_t seconds[26][SECONDS] = {
     ['U' - 'A'] = {TWO('N', 'L')},
 };
 
+/*
+ * `a1 LOGIN joe secret`, as in IMAP: where the verb is behind the tag at `at`,
+ * or 0.  By hand people take a letter or a dot for a tag.
+ */
+static size_t
+behind_tag(const unsigned char *p, size_t n, size_t at)
+{
+	size_t end = word_end(p, n, at), verb = word_skip(p, n, end);
+
+	if (verb == n || (!word_is_tag(p + at, end - at) && end - at != 1))
+		return 0;
+	end = word_end(p, n, verb);
+	return word_is(p + verb, end - verb, "LOGIN") ||
+	    word_is(p + verb, end - verb, "AUTHENTICATE") ? verb : 0;
+}
+
 static unsigned
 letter(unsigned char c)
 {
@@ -119,6 +136,8 @@ text_may_be_verb(const unsigned char *p, size_t n)
 	at += at < n && p[at] == '/';
 	if (n - at < 3)
 		return at < n;
+	if (behind_tag(p, n, at) != 0)
+		return true;
 	a = letter(p[at]);
 	if (a == ' ') /* origins, telnet commands, RESP, BOM */
 		return p[at] == ':' || p[at] == '*' || p[at] == 0xff ||
@@ -140,6 +159,7 @@ hide_arguments(struct track *t, struct line *l, size_t v, size_t at)
 	size_t arg = word_skip(l->p, l->n, at);
 	size_t end = word_end(l->p, l->n, arg);
 	size_t next = word_skip(l->p, l->n, end);
+	struct literal x;
 
 	if (arg == l->n)
 		return VERB_ALONE;
@@ -152,6 +172,8 @@ hide_arguments(struct track *t, struct line *l, size_t v, size_t at)
 	} else {
 		line_hide_words(t, l, arg);
 	}
+	if (literal_at_end(t, l, &x))
+		return VERB_ALONE;
 	return verbs[v].kind == EXCHANGES ? VERB_EXCHANGE : VERB_OTHER;
 }
 
@@ -249,7 +271,7 @@ hide_at(struct track *t, struct line *l, size_t at)
 enum text_verb
 text_hide_verb(struct track *t, struct line *l)
 {
-	size_t at = word_skip(l->p, l->n, 0), iac;
+	size_t at = word_skip(l->p, l->n, 0), iac, behind;
 	enum text_verb verb = VERB_OTHER;
 
 	while ((iac = command_iac(l->p + at, l->n - at)) > 0)
@@ -263,8 +285,9 @@ text_hide_verb(struct track *t, struct line *l)
 		verb = hide_at(t, l, at + 1);
 		at = word_skip(l->p, l->n, word_end(l->p, l->n, at));
 	}
+	behind = behind_tag(l->p, l->n, at);
 	if (at < l->n && verb == VERB_OTHER)
-		verb = hide_at(t, l, at);
+		verb = hide_at(t, l, behind > 0 ? behind : at);
 	return verb;
 }
 

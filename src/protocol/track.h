@@ -87,6 +87,12 @@ bool line_hides(const struct line *l, size_t at);
  */
 void line_hide_urlauth(struct line *l);
 
+/*
+ * Hide all that is secret in URLs: those tokens, and the password of
+ * `scheme://user:password@host` (RFC 3986 section 3.2.1).
+ */
+void line_hide_urls(struct line *l);
+
 /* ---- commands made of a verb and its arguments ------------------------ */
 
 /* What is shown of a command's arguments. */
@@ -157,6 +163,12 @@ bool word_begins(const unsigned char *p, size_t n, const char *upper);
 size_t word_end(const unsigned char *p, size_t n, size_t at);
 /* The first byte from `at` on that is no blank, or n. */
 size_t word_skip(const unsigned char *p, size_t n, size_t at);
+
+/*
+ * Whether it looks like a tag of IMAP's and can be no secret: up to four letters
+ * and up to eight digits.
+ */
+bool word_is_tag(const unsigned char *p, size_t n);
 
 /* A decimal number that is all of p; false if it is none or above 2^63 - 1. */
 bool word_number(const unsigned char *p, size_t n, uint64_t *out);

@@ -56,7 +56,7 @@ hide_echoes(struct track *t, struct line *l)
 
 	while (echo_find(&t->echo, l->p, l->n, from, &at, &end, &rest)) {
 		from = end;
-		if (line_hides(l, at))
+		if (line_hides(l, at) && line_hides(l, end - 1))
 			continue;
 		if (rest) {
 			at = word_skip(l->p, l->n, l->protect);
@@ -130,7 +130,7 @@ judge_more(struct track *t, enum dir d, struct line *l)
 		t->proto->more(t, d, l);
 	if (t->mode != TRACK_MASK)
 		return;
-	line_hide_urlauth(l);
+	line_hide_urls(l);
 	if (d == DIR_S)
 		hide_controls(l);
 	else
@@ -150,7 +150,7 @@ judge_piece(struct track *t, struct line *l, bool more)
 	l->cut = true;
 	l->more = more;
 	if (more)
-		line_hide_urlauth(l);
+		line_hide_urls(l);
 	else if (t->proto->hide_reply != NULL)
 		t->proto->hide_reply(t, l);
 	hide_hello(t, l);
