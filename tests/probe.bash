@@ -30,7 +30,8 @@ play() { # MODE [SCENE-OPTION...] -- [STEP...]
   mkdir -m 777 run
   (
     cd run || exit
-    timeout -k 5 60 "${around[@]}" scene "${options[@]}" "${program[@]}" \
+    # Signals that the shell was started without are as they should be.
+    env --default-signal timeout -k 5 60 "${around[@]}" scene "${options[@]}" "${program[@]}" \
       </dev/null 2>errors 3>&-
   ) || {
     echo "$mode: the scene failed"

@@ -36,6 +36,9 @@ s/ teed(\[PID\]: (refused )?connect from )/ solid-pop3d\1/
 # How Dovecot counts what has a duration in it.
 s/ out=[0-9]+/ out=N/
 
+# In how many pieces rsync sends, each of which has a header.
+s/\bsent [0-9]+ bytes  received [0-9]+ bytes/sent N bytes  received N bytes/
+
 # What curl tells of its own work: in which order and in how many pieces.
 /^[{}] \[[0-9]+ bytes data\]$/d
 /^\* +(Connecting to|Trying|Written|ftp_perform) /d
