@@ -54,6 +54,19 @@ hex(char *out, unsigned char c)
 	return out;
 }
 
+/* The same, and quickly for nearly all that there are; [p, p + 4) is there. */
+static inline size_t
+character(const unsigned char *p, const unsigned char *end)
+{
+	if ((p[1] & 0xc0) == 0x80) {
+		if (p[0] >= 0xc3 && p[0] <= 0xdf)
+			return 2;
+		if (p[0] >= 0xe1 && p[0] <= 0xec && (p[2] & 0xc0) == 0x80)
+			return 3;
+	}
+	return escape_utf8(p, end);
+}
+
 /*
  * A star is escaped if three more follow it, so that four bare ones are always
  * a mask.  The run ends where the text ends, unless a mask comes next.
@@ -76,7 +89,83 @@ stars(char *out, const unsigned char **p, const unsigned char *end, int mask)
 	return out;
 }
 
-/* The one byte (or UTF-8 character) at *p that scan_copy() would not pass. */
+/*
+ * How many bytes a byte becomes: itself (P), two (B), or four (X).  LF, CR and
+ * star (C) need care, and so does what begins a UTF-8 character (U), if its
+ * second byte follows (T).
+ */
+#define P 1
+#define B 2
+#define X 4
+#define T (0x08 | X)
+#define U (0x40 | X)
+#define C 0x80
+#define EIGHT(k) k, k, k, k, k, k, k, k
+#define HALF(k) EIGHT(k), EIGHT(k), EIGHT(k), EIGHT(k), EIGHT(k), EIGHT(k), \
+	EIGHT(k), EIGHT(k)
+
+static const unsigned char becomes[256] = {EIGHT(X), X, P, C, X, X, C, X, X,
+    EIGHT(X), EIGHT(X), EIGHT(P), P, P, C, P, P, P, P, P, EIGHT(P), EIGHT(P),
+    EIGHT(P), EIGHT(P), EIGHT(P), P, P, P, P, B, P, P, P, EIGHT(P), EIGHT(P),
+    EIGHT(P), P, P, P, P, P, P, P, X, /* 0x80 */ HALF(T), X, X, U, U, U, U, U,
+    U, EIGHT(U), EIGHT(U), EIGHT(U), EIGHT(U), EIGHT(U), U, U, U, U, U, X, X,
+    X, EIGHT(X)};
+
+/* What it becomes, made when it is wanted first. */
+static char forms[256][4];
+
+static void
+make_forms(void)
+{
+	for (unsigned c = 0; c < 256; c++) {
+		hex(forms[c], (unsigned char)c);
+		if (becomes[c] == P)
+			forms[c][0] = (char)c;
+		else if (becomes[c] == B)
+			forms[c][1] = (char)c;
+	}
+}
+
+/*
+ * Where one byte is no text more will follow, in no order that a processor
+ * could guess: so the next are escaped, or copied, without a branch for each.
+ */
+#define DENSE 256
+static char *
+dense(char *out, const unsigned char **at, const unsigned char *end)
+{
+	const unsigned char *p = *at;
+	const unsigned char *last = p;
+
+	if (end - p >= ESCAPE_MAX)
+		last = end - p > DENSE ? p + DENSE : end - (ESCAPE_MAX - 1);
+	if (forms[0][0] == '\0')
+		make_forms();
+	while (p < last) {
+		unsigned k = becomes[*p];
+		/* Not a comparison, which would be compiled to a branch. */
+		unsigned care = (becomes[p[1]] & T & ~X) << 3 | C;
+		size_t n;
+
+		if (k & care) {
+			if (k & C)
+				break;
+			n = character(p, end);
+			if (n > 0) {
+				memcpy(out, p, ESCAPE_MAX);
+				out += n;
+				p += n;
+				continue;
+			}
+		}
+		memcpy(out, forms[*p++], ESCAPE_MAX);
+		out += k & 7;
+	}
+	*at = p;
+	return out;
+}
+
+/* Bytes (or UTF-8 characters) from *p on, which scan_copy() would not pass. */
 static char *
 special(char *out, const unsigned char **p, const unsigned char *end)
 {
@@ -84,13 +173,20 @@ special(char *out, const unsigned char **p, const unsigned char *end)
 	size_t n;
 
 	if (*q >= 0x80) {
-		while (q < end && *q >= 0x80 && (n = escape_utf8(q, end)) > 0) {
-			memcpy(out, q, n);
+		while (end - q >= ESCAPE_MAX && *q >= 0x80 &&
+		    (n = character(q, end)) > 0) {
+			memcpy(out, q, ESCAPE_MAX);
 			out += n;
 			q += n;
 		}
-		if (q == *p)
+		if (q == *p && (n = escape_utf8(q, end)) > 0) {
+			memcpy(out, q, n);
+			out += n;
+			q += n;
+		} else if (q == *p) {
 			out = hex(out, *q++);
+			out = dense(out, &q, end);
+		}
 	} else if (*q == '\\') {
 		*out++ = '\\';
 		*out++ = '\\';
@@ -101,6 +197,7 @@ special(char *out, const unsigned char **p, const unsigned char *end)
 		q++;
 	} else {
 		out = hex(out, *q++);
+		out = dense(out, &q, end);
 	}
 	*p = q;
 	return out;
