@@ -6,7 +6,8 @@
  *	!text LF	a message
  *
  * Exact: a write may end within a line, and then has the LF of the record only;
- * a command is written in two pieces.
+ * a command is written in two pieces.  A line that belongs to neither side is
+ * another message.
  */
 #include "reader.h"
 
@@ -18,14 +19,18 @@ is_mark(unsigned char c)
 	return c == '<' || c == '>' || c == '!';
 }
 
-/* Where the record that begins at p ends: at an LF before a mark. */
+/*
+ * The LF that ends the record which begins at p, or the end of the file.  Of the
+ * client's it is the one before a mark, or which follows the LF of a line.
+ */
 static const unsigned char *
 record_end(const unsigned char *p, const unsigned char *end)
 {
 	const unsigned char *lf = p;
 
 	while ((lf = memchr(lf, '\n', (size_t)(end - lf))) != NULL) {
-		if (lf + 1 == end || is_mark(lf[1]))
+		if (*p != '>' || lf + 1 == end || is_mark(lf[1]) ||
+		    lf[-1] == '\n')
 			return lf;
 		lf++;
 	}

@@ -34,7 +34,7 @@ decode(struct log *log, struct logfile *file)
 		if (s != NULL && s->head.server == NULL)
 			s->head.server = server;
 	}
-	reader_done(&rd, SETTLE_MASKS | SETTLE_DOTS);
+	reader_done(&rd, SETTLE_MASKS | SETTLE_BODIES | SETTLE_DOTS);
 }
 
 const struct import import_snail = {
