@@ -101,15 +101,16 @@ stars(char *out, const unsigned char **p, const unsigned char *end, int mask)
 #define U (0x40 | X)
 #define C 0x80
 #define EIGHT(k) k, k, k, k, k, k, k, k
-#define HALF(k) EIGHT(k), EIGHT(k), EIGHT(k), EIGHT(k), EIGHT(k), EIGHT(k), \
-	EIGHT(k), EIGHT(k)
+#define HALF(k)                                                                \
+	EIGHT(k), EIGHT(k), EIGHT(k), EIGHT(k), EIGHT(k), EIGHT(k), EIGHT(k),  \
+	    EIGHT(k)
 
 static const unsigned char becomes[256] = {EIGHT(X), X, P, C, X, X, C, X, X,
     EIGHT(X), EIGHT(X), EIGHT(P), P, P, C, P, P, P, P, P, EIGHT(P), EIGHT(P),
     EIGHT(P), EIGHT(P), EIGHT(P), P, P, P, P, B, P, P, P, EIGHT(P), EIGHT(P),
     EIGHT(P), P, P, P, P, P, P, P, X, /* 0x80 */ HALF(T), X, X, U, U, U, U, U,
-    U, EIGHT(U), EIGHT(U), EIGHT(U), EIGHT(U), EIGHT(U), U, U, U, U, U, X, X,
-    X, EIGHT(X)};
+    U, EIGHT(U), EIGHT(U), EIGHT(U), EIGHT(U), EIGHT(U), U, U, U, U, U, X, X, X,
+    EIGHT(X)};
 
 /* What it becomes, made when it is wanted first. */
 static char forms[256][4];
@@ -137,8 +138,11 @@ dense(char *out, const unsigned char **at, const unsigned char *end)
 	const unsigned char *p = *at;
 	const unsigned char *last = p;
 
+	/* So that [p, p + 4) is there. */
 	if (end - p >= ESCAPE_MAX)
-		last = end - p > DENSE ? p + DENSE : end - (ESCAPE_MAX - 1);
+		last = end - (ESCAPE_MAX - 1);
+	if (last - p > DENSE)
+		last = p + DENSE;
 	if (forms[0][0] == '\0')
 		make_forms();
 	while (p < last) {
