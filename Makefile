@@ -65,16 +65,16 @@ TEED = main config run record relay signals spawn peer pair pair_netns \
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports
 # (export_NAME.c), and what they share.
 COMMANDS = ls show follow cat export import prune
-IMPORTS = teed curl_trace thunderbird thunderbird_stdout thunderbird_console \
-	sendmail_x recordio mutt claws alpine fetchmail mbsync tin libnet \
-	snail slrn msmtp swaks nmh curl outlook arrow rs sc s_client terminal \
-	raw
+IMPORTS = teed curl_trace socat thunderbird thunderbird_stdout \
+	thunderbird_console cyrus rawlog sendmail_x recordio nc_dump mutt \
+	claws alpine fetchmail mbsync tin libnet snail slrn msmtp swaks nmh \
+	curl simpleproxy outlook arrow rs sc s_client terminal raw
 EXPORTS = json json_session
 TEELOG = main command table mem tell buf lines out said json term pager paint heading \
 	print print_option tail watch linewise decode mime charset when session sessions keep seen hearing \
 	operand catalog digest net header segment transcript logfile log sniff \
 	reader settle stamp take infer infer_words quoted hexdump mozilla \
-	mozilla_imap mozilla_script mozilla_states
+	mozilla_imap mozilla_script mozilla_states blocks
 
 SHARED_SRCS = $(BASE:%=src/base/%.c) $(TRANSCRIPT:%=src/transcript/%.c) \
 	$(PROTOCOL:%=src/protocol/%.c)

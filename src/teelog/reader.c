@@ -218,6 +218,18 @@ reader_goes_on(struct reader *rd, struct record *r)
 }
 
 void
+reader_after_login(struct reader *rd, uint64_t line)
+{
+	static const char words[] = "the log begins after the login";
+	const struct record note = {.line = line,
+	    .dir = DIR_NONE,
+	    .text = take_from(words, sizeof words - 1)};
+
+	rd->keyed = false;
+	reader_add(rd, &note);
+}
+
+void
 reader_omitted(struct reader *rd, const struct record *r, uint64_t n)
 {
 	struct log_session *s = reader_session(rd);

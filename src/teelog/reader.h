@@ -83,6 +83,9 @@ struct log_session *reader_add(struct reader *rd, const struct record *r);
  */
 void reader_goes_on(struct reader *rd, struct record *r);
 
+/* Say that a server's log of a session begins after the login. */
+void reader_after_login(struct reader *rd, uint64_t line);
+
 /* Likewise for what the log leaves out; n is 0 where it does not tell. */
 void reader_omitted(
     struct reader *rd, const struct record *r, uint64_t n);
