@@ -64,13 +64,15 @@ TEED = main config run record relay signals spawn peer pair pair_netns \
 	report sandbox_linux sandbox_openbsd sandbox_none
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports
 # (export_NAME.c), and what they share.
-COMMANDS = ls show follow cat export import prune
+COMMANDS = ls show follow cat explain export import prune
 IMPORTS = teed curl_trace socat thunderbird thunderbird_stdout \
 	thunderbird_console cyrus rawlog sendmail_x recordio nc_dump mutt \
 	claws alpine fetchmail mbsync tin libnet snail slrn msmtp swaks nmh \
 	curl simpleproxy outlook arrow rs sc s_client terminal raw
 EXPORTS = json json_session
-TEELOG = main command table mem tell buf lines out said json term pager paint heading \
+TEELOG = asked notes phrase explain explain_reply explain_words explain_sasl \
+	explain_state explain_event explain_whole authd weave weave_line \
+	main command table mem tell buf lines out said json term pager paint heading \
 	print print_option tail watch linewise decode mime charset when session sessions keep seen hearing \
 	operand catalog digest net header segment transcript logfile log sniff \
 	reader settle stamp take infer infer_words quoted hexdump mozilla \

@@ -55,6 +55,7 @@ section_of() { # COMMAND
   a_session smtp 005801 2 >/dev/null
   a_session smtp 005802 3 >/dev/null
   cp "$fixtures/import/recordio.log" .
+  cp "$fixtures/teelog/mail.log" .
   export TEED_DIR=records
   local line
 

@@ -7,8 +7,9 @@
  * `const struct doc doc_NAME`, and add NAME to DOCS in the Makefile.
  *
  * Texts are phrases, without a capital or a full stop.  In those about commands
- * %1 and %2 stand for an argument, %* for all of them, %+ for all but the first,
- * %< for what they have in angle brackets.
+ * %1 and %2 stand for an argument behind the name (of two words, if it has two),
+ * %* for all of them, %+ for all but the first, %< for what they have in angle
+ * brackets.
  */
 #ifndef TEED_DOC_H
 #define TEED_DOC_H
@@ -31,6 +32,7 @@ struct doc_verb {
 	const char *bare; /* likewise where it has no arguments; or NULL */
 	const char *ok; /* what a reply means that accepts it; or NULL */
 	const char *no; /* and one that refuses it; or NULL */
+	const char *then; /* and one that takes what the client then sent */
 	const char *hides; /* what a mask in it stands for; or NULL */
 };
 

@@ -2,6 +2,7 @@
 #include "command.h"
 #include "export.h"
 #include "print_option.h"
+#include "weave.h"
 
 #include "../base/num.h"
 
@@ -9,16 +10,18 @@
 
 extern const struct command cmd_show;
 
-enum { OPT_NO_PAGER = 256, OPT_JSON };
+enum { OPT_NO_PAGER = 256, OPT_JSON, OPT_WITH };
 
 static const struct option options[] = {
     PRINT_OPTIONS, {"lines", required_argument, NULL, 'l'},
+    {"with", required_argument, NULL, OPT_WITH},
     {"no-pager", no_argument, NULL, OPT_NO_PAGER},
     {"json", no_argument, NULL, OPT_JSON}, COMMAND_OPTIONS,
     {NULL, 0, NULL, 0}};
 
 struct show {
 	struct print print;
+	struct weave *weave;
 	bool no_pager, json;
 };
 
@@ -56,6 +59,9 @@ set_option(struct teelog *t, struct show *sh, int c)
 	case 'l':
 		set_lines(sh, optarg);
 		break;
+	case OPT_WITH:
+		weave_add(sh->weave, optarg);
+		break;
 	case OPT_NO_PAGER:
 		sh->no_pager = true;
 		break;
@@ -80,7 +86,8 @@ show_sessions(struct teelog *t, struct show *sh, struct sessions *ss)
 			out_char(&t->out, '\n');
 		first = false;
 		print_begin(&sh->print, s);
-		while (t->out.error == 0 && session_next(ss, &ev) &&
+		weave_begin(sh->weave, ss, s);
+		while (t->out.error == 0 && weave_next(sh->weave, &ev) &&
 		    print_event(&sh->print, &ev))
 			continue;
 		print_end(&sh->print);
@@ -103,32 +110,35 @@ show_json(struct teelog *t, struct sessions *ss)
 static int
 run(struct teelog *t, int argc, char **argv)
 {
-	struct show sh = {.print.style = style_nth(0)};
+	struct show sh = {.print.style = style_nth(0), .weave = weave_open()};
 	struct sessions *ss;
 	struct pager *pager = NULL;
-	int c;
+	int c, status;
 
 	while ((c = getopt_long(argc, argv, "s:", options, NULL)) != -1)
 		set_option(t, &sh, c);
 	print_to(&sh.print, &t->out);
+	if (sh.json && weave_has_files(sh.weave))
+		command_usage(&cmd_show, "--json takes no --with");
 	ss = sessions_open(t, argc - optind, argv + optind);
-	if (sh.json) {
-		show_json(t, ss);
-		return sessions_close(&ss);
-	}
-	if (!sh.no_pager)
+	if (!sh.json && !sh.no_pager)
 		pager = pager_open(&t->out);
-	show_sessions(t, &sh, ss);
+	if (sh.json)
+		show_json(t, ss);
+	else
+		show_sessions(t, &sh, ss);
 	pager_close(&pager);
 	out_flush(&t->out);
-	return sessions_close(&ss);
+	status = weave_close(&sh.weave);
+	c = sessions_close(&ss);
+	return c != 0 ? c : status;
 }
 
 const struct command cmd_show = {
     .name = "show",
     .args = "[--style STYLE] [--decode] [--times none|start|delta|clock]\n"
-	    "\t[--dir S|R|E] [--lines FROM-TO] [--color WHEN] [--no-pager]\n"
-	    "\t[--json] [session ...]",
+	    "\t[--dir S|R|E] [--lines FROM-TO] [--with FILE] [--color WHEN]\n"
+	    "\t[--no-pager] [--json] [session ...]",
     .about = "print sessions for a person to read",
     .run = run,
 };

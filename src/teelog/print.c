@@ -290,11 +290,26 @@ put_end(struct print *p, const struct event *ev)
 	out_char(p->paint.out, '\n');
 }
 
+/* A line of another log (weave.h), which stands in every style. */
+static void
+put_woven(struct print *p, const struct event *ev)
+{
+	put_label(p);
+	paint_colour(&p->paint, COLOUR_NOTE);
+	out_text(p->paint.out, "# ");
+	out_printable(p->paint.out, ev->bytes, ev->len);
+	paint_colour(&p->paint, COLOUR_NONE);
+	out_char(p->paint.out, '\n');
+}
+
 static void
 put_other(struct print *p, const struct event *ev)
 {
-	if (!p->style->recorded)
+	if (!p->style->recorded) {
+		if (ev->kind == EVENT_NOTE && ev->line == 0)
+			put_woven(p, ev);
 		return;
+	}
 	if (ev->kind == EVENT_DAMAGE) {
 		put_damage(p, ev);
 		return;

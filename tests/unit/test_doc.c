@@ -173,6 +173,7 @@ texts_are_phrases(void)
 			check_phrase(d->name, v->name, v->bare);
 			check_phrase(d->name, v->name, v->ok);
 			check_phrase(d->name, v->name, v->no);
+			check_phrase(d->name, v->name, v->then);
 			check_phrase(d->name, v->name, v->hides);
 			check_where(d->name, v->name, v->where);
 		}

@@ -1,0 +1,117 @@
+/* explain_whole.c - the session as a whole: who, what, how long, how it ended */
+#include "explain_own.h"
+#include "when.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Every stretch of time between two lines is somebody's. */
+static void
+add_time(struct told *t, const struct event *ev)
+{
+	int64_t us = ev->time_us - t->last_us;
+
+	if (t->last_us == TIME_NONE)
+		us = ev->time_us;
+	if (us < 0)
+		return;
+	if (ev->dir == DIR_R && t->last_dir != DIR_R)
+		t->daemon_us += us;
+	else if (ev->dir == DIR_S && t->last_dir == DIR_R)
+		t->client_us += us;
+	else
+		t->flow_us += us;
+}
+
+void
+told_line(struct told *t, const struct event *ev)
+{
+	bool said = ev->kind == EVENT_DATA && ev->dir != DIR_E;
+
+	if (ev->time_us != TIME_NONE) {
+		if (said)
+			add_time(t, ev);
+		if (said || t->last_us == TIME_NONE)
+			t->last_us = ev->time_us;
+	}
+	if (said)
+		t->last_dir = ev->dir;
+	if (event_is(ev, "exit", NULL, NULL) ||
+	    event_is(ev, "reset", NULL, NULL) ||
+	    event_is(ev, "error", NULL, NULL))
+		snprintf(t->end, sizeof t->end, "%.*s", (int)ev->len,
+		    (const char *)ev->bytes);
+}
+
+static void
+tell_who(struct explain *x)
+{
+	const struct summary *sum = hearing_summary(x->hearing);
+	const char *user = hearing_user(x->hearing), *client, *login;
+	int n = 1;
+
+	client = "?";
+	if (x->session->client != NULL)
+		n = (int)address_host(x->session->client, &client);
+	login = sum->login == LOGIN_OK	 ? "logged in"
+	    : sum->login == LOGIN_FAILED ? "not let in"
+					 : "did not log in";
+	if (user[0] != '\0')
+		notes_add(&x->notes, NULL, "client %.*s, user %s: %s", n,
+		    client, user, login);
+	else
+		notes_add(&x->notes, NULL, "client %.*s: %s", n, client, login);
+}
+
+static void
+tell_what(struct explain *x)
+{
+	const struct summary *sum = hearing_summary(x->hearing);
+	struct buf *b = notes_begin(&x->notes, NULL);
+
+	buf_fmt(b, "%u commands, %u refused; %u messages passed", sum->commands,
+	    sum->refused, sum->messages);
+	if (sum->mailbox_known)
+		buf_fmt(b, ", %u in the mailbox", sum->mailbox);
+	if (sum->deleted > 0)
+		buf_fmt(b, ", %u marked as deleted", sum->deleted);
+	buf_fmt(b,
+	    "; %" PRIu64 " octets from the client, %" PRIu64 " from the daemon",
+	    hearing_bytes(x->hearing, DIR_S), hearing_bytes(x->hearing, DIR_R));
+}
+
+static void
+tell_time(struct explain *x)
+{
+	const struct told *t = &x->told;
+	char all[16], daemon[16], client[16], flow[16];
+
+	if (t->last_us == TIME_NONE)
+		return;
+	when_duration(all, sizeof all, t->last_us);
+	when_duration(daemon, sizeof daemon, t->daemon_us);
+	when_duration(client, sizeof client, t->client_us);
+	when_duration(flow, sizeof flow, t->flow_us);
+	notes_add(&x->notes, NULL,
+	    "it took %s: the daemon's work %s, the client's %s, the flow of "
+	    "data %s",
+	    all, daemon, client, flow);
+}
+
+void
+explain_whole(struct explain *x)
+{
+	tell_who(x);
+	tell_what(x);
+	tell_time(x);
+	if (x->session->in_progress)
+		notes_add(&x->notes, NULL, "it is still going on");
+	else if (x->told.end[0] != '\0')
+		notes_add(&x->notes, NULL, "it ended with: %s", x->told.end);
+	else if (x->session->format != NULL &&
+	    strcmp(x->session->format, "teed") == 0 &&
+	    x->session->end_words == NULL)
+		notes_add(&x->notes, NULL,
+		    "the record just ends: its recorder was killed");
+}
