@@ -274,6 +274,27 @@ small_form(const struct echo *e, const unsigned char *p, size_t n, size_t at,
 	return 0;
 }
 
+/*
+ * Whether [at, end) is within a user's name that was shown before: to hide a
+ * part of it would tell that the password has that part in it.
+ */
+static bool
+within_user(const struct echo *e, const unsigned char *p, size_t n, size_t at,
+    size_t end)
+{
+	for (unsigned i = 0; i < ECHO_USERS; i++) {
+		size_t len = e->user[i].n;
+
+		if (len < end - at)
+			continue;
+		for (size_t k = end > len ? end - len : 0;
+		    k <= at && k + len <= n; k++)
+			if (same(p + k, e->user[i].text, len))
+				return true;
+	}
+	return false;
+}
+
 /* The length of what is an echo at p[at], 0 if nothing is. */
 static size_t
 match_at(const struct echo *e, const unsigned char *p, size_t n, size_t at,
@@ -289,6 +310,10 @@ match_at(const struct echo *e, const unsigned char *p, size_t n, size_t at,
 	}
 	if (len == 0 && (e->short_forms || e->mid_forms))
 		len = small_form(e, p, n, at, rest);
+	if (len > 0 && within_user(e, p, n, at, at + len)) {
+		*rest = false;
+		return 0;
+	}
 	return len;
 }
 

@@ -58,7 +58,10 @@ void echo_keep_more(struct echo *e, const unsigned char *p, size_t n);
 /* The other form of the same secret. */
 void echo_keep_form(struct echo *e, const unsigned char *p, size_t n);
 
-/* A user name was shown: a secret that equals it is not searched for. */
+/*
+ * A user name was shown: what equals it, or lies within it where it is told
+ * again, is no echo.
+ */
 void echo_user(struct echo *e, const unsigned char *p, size_t n);
 
 /*

@@ -257,8 +257,8 @@ client_line(struct track *t, struct line *l)
 	if (command_foreign(t, l))
 		return; /* it may have settled for HTTP */
 	text_line(t, DIR_S, l);
-	/* In most protocols it would be no command. */
-	if (l->nspans == 0 && !l->opaque)
+	/* In most protocols it would be no command, pairs or not. */
+	if (!l->opaque && (l->nspans == 0 || !text_may_be_verb(l->p, l->n)))
 		line_deny(t, l, 0);
 }
 

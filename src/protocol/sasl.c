@@ -2,34 +2,18 @@
  * sasl.c - authentication exchanges, which six protocols share (RFC 4422)
  *
  * Every message is hidden, but the user name of LOGIN; what may be told of a
- * message stands in a label behind the mask.  A label is made only of a message
- * that decodes completely and has exactly the expected shape.
+ * message stands in a label behind the mask, which sasl_label.c makes.
  */
 #include "track.h"
 
 #include "base64.h"
-
-#include "../base/scan.h"
+#include "sasl_label.h"
 
 #include <string.h>
 
-enum kind {
-	KIND_OPAQUE,
-	KIND_PLAIN, /* authzid NUL authcid NUL password (RFC 4616) */
-	KIND_LOGIN, /* user, then password; no standard */
-	KIND_CRAM, /* user SP digest (RFC 2195) */
-	KIND_DIGEST, /* username="joe",...,response=hex (RFC 2831) */
-	KIND_SCRAM, /* n,,n=joe,r=nonce (RFC 5802) */
-	KIND_XOAUTH2, /* user=joe^Aauth=Bearer token^A^A */
-	KIND_OAUTHBEARER, /* n,a=joe,^A...^Aauth=Bearer token^A^A (RFC 7628) */
-	KIND_OTP, /* authzid NUL user, or user; then a password (RFC 2444) */
-	KIND_EXTERNAL, /* authzid (RFC 4422 appendix A) */
-	KIND_ANONYMOUS /* trace (RFC 4505) */
-};
-
 static const struct mechanism {
 	const char *name; /* a star: any ending */
-	enum kind kind;
+	enum sasl_kind kind;
 	unsigned responses; /* that the client has to give; 0: no limit */
 } mechanisms[] = {
     {"", KIND_OPAQUE, 0}, /* index 0: unknown */
@@ -129,254 +113,6 @@ sasl_known(const unsigned char *name, size_t n)
 	return find_mechanism(name, n) != 0;
 }
 
-/* ---- labels ----------------------------------------------------------- */
-
-/* A label under construction. */
-struct label {
-	struct str s;
-	char text[SASL_LABEL];
-};
-
-static void
-label_init(struct label *b)
-{
-	str_init(&b->s, b->text, sizeof b->text);
-}
-
-/* Add key=value; in the value `)`, `,`, `(` and controls are escaped too. */
-static void
-label_add(struct label *b, const char *key, const unsigned char *p, size_t n)
-{
-	char text[255 * ESCAPE_MAX + SCAN_SLACK];
-	enum escape_after after = AFTER_TEXT;
-	const unsigned char *at;
-	char *end;
-
-	if (n > 255)
-		n = 255;
-	while (memchr(p, '\n', n) != NULL || memchr(p, '\0', n) != NULL)
-		n--; /* nothing behind such a byte is worth a label */
-	end = escape_text(text, p, p + n, 0, &after, &at);
-	str_fmt(&b->s, "%s%s=", b->s.len > 0 ? ", " : "", key);
-	for (char *c = text; c < end; c++) {
-		if (*c == ')' || *c == ',' || *c == '*' || *c == '(')
-			str_fmt(&b->s, "\\x%02x", (unsigned)*c);
-		else
-			str_char(&b->s, *c);
-	}
-}
-
-static const unsigned char *
-find_byte(const unsigned char *p, const unsigned char *end, int c)
-{
-	const unsigned char *q = p < end ?
-	    memchr(p, c, (size_t)(end - p)) : NULL;
-
-	return q != NULL ? q : end;
-}
-
-static const unsigned char *
-find_text(const unsigned char *p, const unsigned char *end, const char *text)
-{
-	const unsigned char *q = p < end ?
-	    memmem(p, (size_t)(end - p), text, strlen(text)) : NULL;
-
-	return q != NULL ? q : end;
-}
-
-static bool
-is_text(const unsigned char *p, const unsigned char *end)
-{
-	while (p < end) {
-		size_t n = escape_utf8(p, end);
-
-		if (n == 0 && (*p < 0x20 || *p >= 0x7f))
-			return false;
-		p += n > 0 ? n : 1;
-	}
-	return true;
-}
-
-static void
-name_user(struct track *t, struct label *b, const unsigned char *p,
-    const unsigned char *end)
-{
-	label_add(b, "user", p, (size_t)(end - p));
-	track_user(t, p, (size_t)(end - p));
-}
-
-static void
-read_plain(struct track *t, struct label *b, const unsigned char *p,
-    const unsigned char *end)
-{
-	const unsigned char *one = find_byte(p, end, '\0');
-	const unsigned char *two = find_byte(one < end ? one + 1 : end, end, 0);
-
-	if (one == end || two == end) {
-		track_hint(t, DIR_S,
-		    one == end ? "plain-no-nul" : "plain-one-nul");
-		return;
-	}
-	if (find_byte(two + 1, end, '\0') != end)
-		return;
-	name_user(t, b, one + 1, two);
-	if (one > p)
-		label_add(b, "authzid", p, (size_t)(one - p));
-	echo_keep_form(&t->echo, two + 1, (size_t)(end - two - 1));
-	if (end > two + 1 && (end[-1] == '\n' || end[-1] == '\r'))
-		track_hint(t, DIR_S, "trailing-newline");
-}
-
-static void
-read_cram(struct track *t, struct label *b, const unsigned char *p,
-    const unsigned char *end)
-{
-	const unsigned char *sp = memrchr(p, ' ', (size_t)(end - p));
-	size_t digest;
-
-	if (sp == NULL || sp == p)
-		return;
-	digest = (size_t)(end - sp - 1);
-	echo_keep_form(&t->echo, sp + 1, digest);
-	if (digest < 32)
-		return;
-	for (size_t i = 0; i < digest; i++)
-		if (strchr("0123456789abcdefABCDEF", sp[1 + i]) == NULL ||
-		    sp[1 + i] == '\0')
-			return;
-	if (is_text(p, sp))
-		name_user(t, b, p, sp);
-}
-
-/* The value behind `key` (which ends in '='), quoted or up to a comma. */
-static bool
-directive(const unsigned char *p, const unsigned char *end, const char *key,
-    const unsigned char **value, const unsigned char **value_end)
-{
-	const unsigned char *at = p;
-	size_t n = strlen(key);
-
-	for (; (at = find_text(at, end, key)) < end; at += n) {
-		if (at > p && at[-1] != ',' && at[-1] != ' ')
-			continue;
-		at += n;
-		if (at < end && *at == '"') {
-			*value = at + 1;
-			*value_end = find_byte(at + 1, end, '"');
-		} else {
-			*value = at;
-			*value_end = find_byte(at, end, ',');
-		}
-		return true;
-	}
-	return false;
-}
-
-static void
-read_digest(struct track *t, struct label *b, const unsigned char *p,
-    const unsigned char *end)
-{
-	const unsigned char *v, *ve;
-
-	if (directive(p, end, "response=", &v, &ve))
-		echo_keep_form(&t->echo, v, (size_t)(ve - v));
-	if (directive(p, end, "username=", &v, &ve) && ve < end &&
-	    is_text(v, ve))
-		name_user(t, b, v, ve);
-}
-
-static void
-read_scram(struct track *t, struct label *b, const unsigned char *p,
-    const unsigned char *end)
-{
-	const unsigned char *v, *ve;
-
-	if (directive(p, end, "p=", &v, &ve) && t->sasl.given > 1)
-		echo_keep_form(&t->echo, v, (size_t)(ve - v));
-	if (t->sasl.given == 1 && is_text(p, end) &&
-	    directive(p, end, "n=", &v, &ve))
-		name_user(t, b, v, ve);
-}
-
-static void
-read_xoauth2(struct track *t, struct label *b, const unsigned char *p,
-    const unsigned char *end)
-{
-	const unsigned char *sep = find_byte(p, end, 1), *v;
-
-	v = find_text(p, end, "auth=Bearer ");
-	if (v < end) {
-		v += sizeof "auth=Bearer " - 1;
-		echo_keep_form(&t->echo, v,
-		    (size_t)(find_byte(v, end, 1) - v));
-	}
-	if (end - p > 5 && memcmp(p, "user=", 5) == 0 && sep < end &&
-	    v < end && end[-1] == 1 && is_text(p, sep))
-		name_user(t, b, p + 5, sep);
-}
-
-static void
-read_oauthbearer(struct track *t, struct label *b, const unsigned char *p,
-    const unsigned char *end)
-{
-	const unsigned char *v, *ve;
-	const unsigned char *head = find_byte(p, end, 1);
-
-	v = find_text(p, end, "auth=Bearer ");
-	if (v < end) {
-		v += sizeof "auth=Bearer " - 1;
-		echo_keep_form(&t->echo, v,
-		    (size_t)(find_byte(v, end, 1) - v));
-	}
-	if (head < end && is_text(p, head) && directive(p, head, "a=", &v, &ve))
-		name_user(t, b, v, ve);
-}
-
-/* The label of a message that is not LOGIN's. */
-static void
-read_message(struct track *t, struct label *b, const unsigned char *p,
-    size_t n)
-{
-	const unsigned char *end = p + n, *nul;
-
-	switch (mechanisms[t->sasl.mech].kind) {
-	case KIND_PLAIN:
-		read_plain(t, b, p, end);
-		break;
-	case KIND_CRAM:
-		read_cram(t, b, p, end);
-		break;
-	case KIND_DIGEST:
-		read_digest(t, b, p, end);
-		break;
-	case KIND_SCRAM:
-		read_scram(t, b, p, end);
-		break;
-	case KIND_XOAUTH2:
-		read_xoauth2(t, b, p, end);
-		break;
-	case KIND_OAUTHBEARER:
-		read_oauthbearer(t, b, p, end);
-		break;
-	case KIND_OTP:
-		nul = find_byte(p, end, '\0');
-		p = nul < end ? nul + 1 : p;
-		if (t->sasl.given == 1 && is_text(p, end))
-			name_user(t, b, p, end);
-		break;
-	case KIND_EXTERNAL:
-		if (n > 0 && is_text(p, end))
-			label_add(b, "authzid", p, n);
-		break;
-	case KIND_ANONYMOUS:
-		if (is_text(p, end))
-			label_add(b, "trace", p, n);
-		break;
-	default:
-		break;
-	}
-}
-
 /* ---- the exchange ----------------------------------------------------- */
 
 static bool
@@ -390,8 +126,7 @@ is_line_end(unsigned char c)
  * no password was asked for, and it is base64 of clean text.
  */
 static bool
-show_login_user(
-    struct track *t, const unsigned char *p, size_t n)
+show_login_user(struct track *t, const unsigned char *p, size_t n)
 {
 	struct sasl *s = &t->sasl;
 	size_t len;
@@ -408,7 +143,8 @@ show_login_user(
 	if (n < len)
 		track_hint(t, DIR_S, t->scratch[len - 1] == ' ' ?
 		    "blank-at-end" : "trailing-newline");
-	if (!is_text(t->scratch, t->scratch + n))
+	if (!sasl_is_text(t->scratch, t->scratch + n) ||
+	    sasl_was_secret(t, t->scratch, n))
 		return false;
 	track_user(t, t->scratch, n);
 	return true;
@@ -431,12 +167,12 @@ hide_response(struct track *t, struct line *l, size_t from, size_t to)
 {
 	const unsigned char *p = l->p + from;
 	size_t n = to - from, len;
-	struct label b;
+	enum sasl_kind kind = mechanisms[t->sasl.mech].kind;
+	char label[SASL_LABEL] = "";
 
-	label_init(&b);
 	if (n == 0 || (n == 1 && (p[0] == '=' || p[0] == '*')))
 		return;
-	if (mechanisms[t->sasl.mech].kind == KIND_LOGIN) {
+	if (kind == KIND_LOGIN) {
 		if (to == l->n && show_login_user(t, p, n))
 			return;
 		line_hide(l, from, l->n);
@@ -451,10 +187,10 @@ hide_response(struct track *t, struct line *l, size_t from, size_t to)
 	if (t->mode == TRACK_MASK)
 		echo_keep(&t->echo, p, n);
 	if (base64_decode(p, n, t->scratch, sizeof t->scratch, &len))
-		read_message(t, &b, t->scratch, len);
+		sasl_label(t, kind, false, t->scratch, len, label);
 	else
 		read_clear(t, p, n);
-	line_hide_as(l, from, to, b.text);
+	line_hide_as(l, from, to, label);
 	l->spans[l->nspans - 1].secret = false; /* it is kept, in both forms */
 	explicit_bzero(t->scratch, sizeof t->scratch);
 }
@@ -541,33 +277,10 @@ prompt_of(const unsigned char *p, size_t n)
 	return PROMPT_OTHER;
 }
 
-/*
- * OAuth's error as JSON (RFC 7628 section 3.2.2): a status of three digits may
- * be told; anything else could be a lie.
- */
-static bool
-oauth_status(const unsigned char *p, size_t n, char status[4])
-{
-	unsigned char text[512];
-	const unsigned char *end, *v;
-	size_t len;
-
-	if (!base64_decode(p, n, text, sizeof text, &len))
-		return false;
-	end = text + len;
-	v = find_text(text, end, "\"status\"");
-	v = find_byte(v < end ? v + 8 : end, end, '"');
-	if (end - v < 5 || word_code(v + 1, 3) == 0 || v[4] != '"')
-		return false;
-	memcpy(status, v + 1, 3);
-	status[3] = '\0';
-	return true;
-}
-
 void
 sasl_hide_challenge(struct track *t, struct line *l, size_t from, size_t to)
 {
-	enum kind kind = mechanisms[t->sasl.mech].kind;
+	enum sasl_kind kind = mechanisms[t->sasl.mech].kind;
 	unsigned char text[64];
 	char label[16] = "status=";
 	size_t n;
@@ -580,7 +293,7 @@ sasl_hide_challenge(struct track *t, struct line *l, size_t from, size_t to)
 		return;
 	if (t->sasl.open && !l->cut &&
 	    (kind == KIND_XOAUTH2 || kind == KIND_OAUTHBEARER) &&
-	    oauth_status(l->p + from, to - from, label + 7))
+	    sasl_status(l->p + from, to - from, label + 7))
 		line_hide_as(l, from, to, label);
 	else
 		line_hide(l, from, to);
@@ -629,14 +342,10 @@ sasl_mechanism(struct track *t, const unsigned char *name, size_t n)
 void
 sasl_message(struct track *t, const unsigned char *p, size_t n, char *label)
 {
-	struct label b;
-
-	label_init(&b);
 	t->sasl.given++;
 	if (t->mode == TRACK_MASK)
 		echo_keep(&t->echo, p, n);
-	read_message(t, &b, p, n);
-	memcpy(label, b.text, b.s.len + 1);
+	sasl_label(t, mechanisms[t->sasl.mech].kind, true, p, n, label);
 }
 
 void

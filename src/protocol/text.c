@@ -39,11 +39,9 @@ cvs_line(struct track *t, struct line *l)
 		line_hide(l, 0, l->n);
 	else if (s->cvs > 3)
 		line_hide_words(t, l, 0);
-	else if (s->cvs == 2)
-		track_user(t, l->p, l->n);
 	if (s->cvs < 4)
 		s->cvs++;
-	return true;
+	return l->nspans > 0;
 }
 
 /* rsync: `joe digest` is the answer to a challenge. */

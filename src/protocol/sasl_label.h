@@ -1,0 +1,41 @@
+/* sasl_label.h - what may be told of a message of SASL's, behind its mask */
+#ifndef TEED_SASL_LABEL_H
+#define TEED_SASL_LABEL_H
+
+#include "track.h"
+
+/* What the messages of a mechanism are like. */
+enum sasl_kind {
+	KIND_OPAQUE,
+	KIND_PLAIN, /* authzid NUL authcid NUL password (RFC 4616) */
+	KIND_LOGIN, /* user, then password; no standard */
+	KIND_CRAM, /* user SP digest (RFC 2195) */
+	KIND_DIGEST, /* username="joe",...,response=hex (RFC 2831) */
+	KIND_SCRAM, /* n,,n=joe,r=nonce (RFC 5802) */
+	KIND_XOAUTH2, /* user=joe^Aauth=Bearer token^A^A */
+	KIND_OAUTHBEARER, /* n,a=joe,^A...^Aauth=Bearer token^A^A (RFC 7628) */
+	KIND_OTP, /* authzid NUL user, or user; then a password (RFC 2444) */
+	KIND_EXTERNAL, /* authzid (RFC 4422 appendix A) */
+	KIND_ANONYMOUS /* trace (RFC 4505) */
+};
+
+/*
+ * The label of a client's message, "" for none: only one that has exactly the
+ * expected shape has one.  The secret part is kept for echoes.  raw: the
+ * message
+ * was kept as it is, names and all, because there is no base64 around it.
+ */
+void sasl_label(struct track *t, enum sasl_kind kind, bool raw,
+    const unsigned char *p, size_t n, char label[SASL_LABEL]);
+
+/* The status in an error of OAuth's, as base64; three digits. */
+bool sasl_status(const unsigned char *p, size_t n, char status[4]);
+
+/* Whether it is UTF-8 without control characters. */
+bool sasl_is_text(const unsigned char *p, const unsigned char *end);
+
+/* Whether a secret that was sent before is in it. */
+bool sasl_was_secret(
+    const struct track *t, const unsigned char *p, size_t n);
+
+#endif
