@@ -108,7 +108,7 @@ saw() { # FILE TEXT...
   for text; do
     grep -qF -- "$text" "direct/$file" || {
       echo "not in $file: $text"
-      grep -v '^env: ' "direct/$file" | head -n 60
+      grep -v '^env: ' "direct/$file" | head -n 120
       return 1
     }
   done

@@ -54,10 +54,9 @@ do_await(struct steps *s, const char *name)
 static void
 do_did(struct steps *s, const char *name)
 {
-	int fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-
+	/* First the log: whoever waits for the file may end this process. */
 	fprintf(s->log, "did %s\n", name);
-	close(fd);
+	close(open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
 }
 
 static void
