@@ -5,7 +5,8 @@
  *	[YYYY-MM-DD HH:MM:SS] POP< text		the server's
  *	[YYYY-MM-DD HH:MM:SS] * message: ...	its messages
  *
- * Older versions have no date.  Line ends, messages and lists are lost.
+ * Older versions have no date.  Line ends, messages and lists are lost; the dot
+ * behind a message is shown as `. (EOM)`.
  */
 #include "reader.h"
 
@@ -55,6 +56,8 @@ read_mark(struct record *r)
 		return NULL;
 	r->dir = arrow == '>' ? DIR_S : DIR_R;
 	r->text = t;
+	if (r->dir == DIR_S && take_is(&t, ". (EOM)"))
+		r->text.end = r->text.p + 1;
 	return protocol;
 }
 

@@ -41,6 +41,20 @@ read_date(const struct record *r, int64_t *midnight)
 	return stamp_full(&t, '-', false, midnight);
 }
 
+/* `Connecting to 'mail.example.org' on port 110.` */
+static const char *
+read_server(struct log *log, struct take t)
+{
+	struct take host, port;
+
+	if (!take_text(&t, "Connecting to '") || !take_until(&t, "'", &host) ||
+	    !take_text(&t, " on port "))
+		return NULL;
+	port = t;
+	take_trim(&port, ".");
+	return reader_address(log, &host, &port);
+}
+
 static void
 decode(struct log *log, struct logfile *file)
 {
@@ -48,7 +62,7 @@ decode(struct log *log, struct logfile *file)
 	int64_t midnight = TIME_NONE;
 	struct log_session *s;
 	struct record r;
-	const char *protocol;
+	const char *protocol, *server;
 
 	while (reader_next(&rd, &r)) {
 		protocol = NULL;
@@ -65,12 +79,13 @@ decode(struct log *log, struct logfile *file)
 		} else {
 			read_date(&r, &midnight);
 		}
-		r.opens = r.dir == DIR_NONE &&
-		    take_text(&(struct take){r.text.p, r.text.end},
-			"Connecting to ");
+		server = r.dir == DIR_NONE ? read_server(log, r.text) : NULL;
+		r.opens = server != NULL;
 		s = reader_add(&rd, &r);
 		if (s == NULL)
 			continue;
+		if (server != NULL)
+			s->head.server = server;
 		if (protocol != NULL)
 			s->head.protocol = protocol;
 		if (midnight != TIME_NONE)

@@ -31,43 +31,50 @@ decode(struct log *log, struct logfile *file)
 {
 	struct reader rd = reader_of(log, file);
 	struct record r;
-	enum dir d;
+	enum dir last = DIR_NONE, d;
 
 	while (reader_next(&rd, &r)) {
 		d = reader_mark(&r.text, marks);
-		if (d == DIR_NONE) {
-			reader_goes_on(&rd, &r);
-			continue;
-		}
-		r.dir = d;
-		if (is_placeholder(&r.text)) {
+		if (d == DIR_NONE)
+			take_blanks(&r.text);
+		else
+			last = d;
+		if (is_placeholder(&r.text) && last != DIR_NONE) {
+			r.dir = last;
 			reader_omitted(&rd, &r, 0);
 			r.dir = DIR_NONE;
+			reader_add(&rd, &r);
+		} else if (d != DIR_NONE) {
+			r.dir = d;
+			reader_add(&rd, &r);
+		} else {
+			reader_goes_on(&rd, &r);
 		}
-		reader_add(&rd, &r);
 	}
 	reader_done(&rd, SETTLE_MASKS | SETTLE_BODIES);
 }
 
-/* Both sides must be there. */
+/* Both sides must be there; what is indented goes on. */
 static size_t
 own(const struct sniff_text *t)
 {
-	size_t first = 0, fit = 0;
+	size_t first = 0, fit = 0, indented = 0;
 	bool seen[2] = {false, false};
 
 	for (size_t i = 0; i < t->nlines; i++) {
 		struct take line = take_from(t->lines[i], strlen(t->lines[i]));
 		enum dir d = reader_mark(&line, marks);
 
-		if (d == DIR_NONE)
+		if (d == DIR_NONE) {
+			indented += t->lines[i][0] == ' ' && first > 0;
 			continue;
+		}
 		if (first == 0)
 			first = i + 1;
 		seen[d] = true;
 		fit++;
 	}
-	return fit * 100 >= t->nonempty * 90 && seen[DIR_S] && seen[DIR_R] ?
+	return fit * 100 >= (t->nonempty - indented) * 90 && seen[DIR_S] && seen[DIR_R] ?
 	    first : 0;
 }
 

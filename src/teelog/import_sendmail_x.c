@@ -46,8 +46,8 @@ decode(struct log *log, struct logfile *file)
 			r.end = RECORD_LF_CUT;
 		r.opens = r.dir == DIR_NONE && take_has(&r.text, "CONNECT ");
 		s = reader_add(&rd, &r);
-		if (s != NULL && s->head.pid == NULL)
-			s->head.pid = s->key;
+		if (s != NULL && s->head.pid == NULL && s->key != NULL)
+			s->head.pid = s->key + strspn(s->key, "0");
 	}
 	for (s = log->first; s != NULL; s = s->next)
 		if (settle_is_turned(s))

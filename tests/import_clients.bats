@@ -1,0 +1,111 @@
+# teelog(1): logs of mail and news programs, a mark on every line or block
+#
+# The logs are real but shortened, and the expectations were compared with what
+# had gone over the wire; those of claws, outlook-express, sendmail-x, arrow, rs,
+# sc and alpine.imap are written by hand.
+
+bats_require_minimum_version 1.5.0
+load teelog
+
+@test "alpine: one mark for both sides; literals missing, challenges there; past midnight" {
+  imports_as_expected alpine.imap.log
+  imports_as_expected alpine.pop3.log
+}
+
+@test "arrow: sessions by address, lists without their lines, UTF-8 and Latin-1" {
+  imports_as_expected arrow.pop3.log
+  imports_as_expected arrow.latin1.log
+}
+
+@test "claws: masks, lists and messages left out; Sylpheed's clock without a date" {
+  imports_as_expected claws.pop3.log
+  imports_as_expected claws.sylpheed.log
+}
+
+@test "curl: what it fetched is between its records and forges none" {
+  imports_as_expected curl.pop3.log
+  imports_as_expected curl.imap.log
+}
+
+@test "curl: data that was sent is counted; the progress meter stands before records" {
+  imports_as_expected curl.smtp.log
+  imports_as_expected curl.refused.log
+}
+
+@test "curl-trace: bytes in hexadecimal, text with its line ends counted back" {
+  imports_as_expected curl-trace.pop3.log
+  imports_as_expected curl-trace.imap-ascii.log
+  imports_as_expected curl-trace.smtp-ascii.log
+}
+
+@test "fetchmail: records within lines; a session for what it delivers" {
+  imports_as_expected fetchmail.imap.log
+  imports_as_expected fetchmail.delivery.log
+}
+
+@test "libnet: masks, lists left out, dots stuffed again" {
+  imports_as_expected libnet.pop3.log
+  imports_as_expected libnet.smtp.log
+  imports_as_expected libnet.nntp.log
+}
+
+@test "mbsync: answers among messages; literals counted, not looked for" {
+  imports_as_expected mbsync.D.log
+  imports_as_expected mbsync.upload.log
+}
+
+@test "msmtp and mpop: exact, and pipelined" {
+  imports_as_expected msmtp.smtp.log
+  imports_as_expected msmtp.mpop.log
+}
+
+@test "mutt: what is masked has no number, what is cut goes on in the same line" {
+  imports_as_expected mutt.pop3-d2.log
+  imports_as_expected mutt.pop3-d5.log
+  imports_as_expected mutt.imap-d2.log
+  imports_as_expected mutt.smtp-d2.log
+  imports_as_expected mutt.smtp-d5.log
+}
+
+@test "mutt: NeoMutt's functions before the marks" {
+  imports_as_expected mutt.neomutt-imap.log
+}
+
+@test "nmh: what was decoded for the log is base64 again" {
+  imports_as_expected nmh.pop3.log
+  imports_as_expected nmh.smtp.log
+}
+
+@test "outlook-express: the date of the heading, CR of the file" {
+  imports_as_expected outlook-express.pop3.log
+}
+
+@test "rs: lines broken in two, blanks lost, one server after another" {
+  imports_as_expected rs.smtp.log
+}
+
+@test "s-nail: messages that are not there, dots stuffed again" {
+  imports_as_expected s-nail.pop3.log
+  imports_as_expected s-nail.smtp.log
+}
+
+@test "sc: S is the server; placeholders and lines that go on" {
+  imports_as_expected sc.imap.log
+  imports_as_expected sc.client-server.log
+}
+
+@test "sendmail-x: two processes, a bare LF, and a session in which it is the client" {
+  imports_as_expected sendmail-x.smtp.log
+}
+
+@test "slrn: commands in two pieces" {
+  imports_as_expected slrn.nntp.log
+}
+
+@test "swaks: refused recipients, dots" {
+  imports_as_expected swaks.smtp.log
+}
+
+@test "tin: lists without their ends" {
+  imports_as_expected tin.nntp.log
+}
