@@ -173,10 +173,10 @@ $(TOOLS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/%.c $(SHARED_OBJS)
 CHECK_PROGRAMS = $(OUT)/teed $(OUT)/teelog $(BUILD)/exploit/teed $(BUILD)/demo/mailer $(UNITS:%=$(BUILD)/tests/test_%) \
 	$(PROBES:%=$(BUILD)/tests/%) $(TOOLS:%=$(BUILD)/tests/%)
 
-check: $(CHECK_PROGRAMS)
+check: $(CHECK_PROGRAMS) fuzz-programs
 	tests/fetch-peers
 	TEED=$(OUT)/teed TEELOG=$(OUT)/teelog BUILD=$(BUILD) \
-		tests/run $(UNIT_TESTS) tests/*.bats
+		tests/run $(UNIT_TESTS) $(FUZZ_REPLAY) tests/*.bats
 
 # A teed that tries to break out of its sandbox, for tests/sandbox.bats.
 $(BUILD)/exploit/teed: $(TEED_SRCS) $(SHARED_SRCS) tests/exploit.c $(HDRS)
@@ -188,6 +188,8 @@ $(BUILD)/exploit/teed: $(TEED_SRCS) $(SHARED_SRCS) tests/exploit.c $(HDRS)
 # What takes minutes: gigabytes, thousands of sessions.
 soak: $(OUT)/teed $(TOOLS:%=$(BUILD)/tests/%)
 	TEED=$(OUT)/teed BUILD=$(BUILD) tests/soak
+
+include tests/checkers.mk
 
 # ---- what people see --------------------------------------------------------
 
@@ -245,6 +247,7 @@ help:
 	@echo 'demo       build, and show them at work'
 	@echo 'check      all tests, and what they need'
 	@echo 'unit       the tests in C alone'
+	@echo 'fuzz       $$(FUZZ_SECONDS) of libFuzzer for each of $$(FUZZ_TARGETS)'
 	@echo 'soak       tests that take minutes'
 	@echo 'install    to $$(DESTDIR)$$(PREFIX), which is $(DESTDIR)$(PREFIX)'
 	@echo 'uninstall  take that away'
@@ -253,4 +256,4 @@ help:
 	@echo 'dist       a tar file of the last commit'
 	@echo 'clean      delete what was built'
 
-.PHONY: all check unit soak demo install uninstall dist lint format clean help
+.PHONY: all check unit fuzz fuzz-programs soak demo install uninstall dist lint format clean help

@@ -293,6 +293,8 @@ own(struct track *t, enum dir d, const unsigned char *p, size_t n)
 		if (what == LDAP_DONE) {
 			describe(&r, "");
 			ldap_message_init(&r);
+			if (t->side[d].expect_tls)
+				return n - (size_t)(end - p);
 		} else if (what == LDAP_BAD) {
 			lose(&r, "[LDAP: not understood]");
 		}

@@ -162,7 +162,7 @@ struct protocol {
 	void (*done)(struct track *t, enum dir d);
 	/*
 	 * Bytes of a direction whose frame is FRAME_OWN.  Returns how many it
-	 * took; fewer only after it has changed the frame.
+	 * took; fewer only after it has changed the frame, or where TLS may begin.
 	 */
 	size_t (*own)(
 	    struct track *t, enum dir d, const unsigned char *p, size_t n);

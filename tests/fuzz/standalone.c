@@ -1,15 +1,18 @@
 /*
  * standalone.c - a fuzz target as a plain program
  *
- * Runs over the files that are given, or over mutations of them: with
- * `-n COUNT`, so many of each, made by a generator that begins anew for every
- * file, so that a failure can be had again.
+ * usage: TARGET [-n COUNT] file ...
+ *
+ * Runs over the files, and with -n over so many mutations of each, made by a
+ * generator that begins anew for every file, so that a failure can be had again.
+ * Prints a line as TAP has it.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak));
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static uint64_t state;
@@ -74,28 +77,41 @@ run(const uint8_t *data, size_t n, unsigned long count)
 	free(p);
 }
 
+/* False where the file can't be read. */
+static int
+run_file(const char *path, unsigned long count)
+{
+	static uint8_t data[4 * 1024 * 1024];
+	FILE *f = fopen(path, "rb");
+	size_t n;
+
+	if (f == NULL) {
+		perror(path);
+		return 0;
+	}
+	n = fread(data, 1, sizeof data, f);
+	fclose(f);
+	run(data, n, count);
+	return 1;
+}
+
 int
 main(int argc, char **argv)
 {
-	static uint8_t data[4 * 1024 * 1024];
+	const char *name = strrchr(argv[0], '/');
 	unsigned long count = 0;
-	int first = 1;
+	int first = 1, good = 1;
 
 	if (argc > 2 && strcmp(argv[1], "-n") == 0) {
 		count = strtoul(argv[2], NULL, 10);
 		first = 3;
 	}
-	for (int i = first; i < argc; i++) {
-		FILE *f = fopen(argv[i], "rb");
-		size_t n;
-
-		if (f == NULL) {
-			perror(argv[i]);
-			return 1;
-		}
-		n = fread(data, 1, sizeof data, f);
-		fclose(f);
-		run(data, n, count);
-	}
-	return 0;
+	if (LLVMFuzzerInitialize != NULL)
+		LLVMFuzzerInitialize(&argc, &argv);
+	for (int i = first; i < argc; i++)
+		good &= run_file(argv[i], count);
+	printf("1..1\n%sok 1 - %s: %d files, %lu mutations of each\n",
+	    good ? "" : "not ", name != NULL ? name + 1 : argv[0],
+	    argc - first, count);
+	return !good;
 }

@@ -86,6 +86,12 @@ compare(void)
 	}
 }
 
+static unsigned char
+plain_byte(uint64_t *rnd)
+{
+	return (unsigned char)"abc\r\n"[unit_random(rnd) % 5];
+}
+
 /* Bytes of the kind that finds mistakes: few kinds, many neighbours. */
 static unsigned char
 odd_byte(uint64_t *rnd)
@@ -113,8 +119,7 @@ round_trip(uint64_t seed, bool plain)
 		unsigned char *p = said[d] + said_len[d];
 
 		for (size_t k = 0; k < n; k++)
-			p[k] = plain ? "abc\r\n"[unit_random(&rnd) % 5] :
-				       odd_byte(&rnd);
+			p[k] = plain ? plain_byte(&rnd) : odd_byte(&rnd);
 		said_len[d] += n;
 		encode_read(&enc, d, (uint64_t)i * 1000);
 		encode_text(&enc, d, p, n);
