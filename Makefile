@@ -64,13 +64,13 @@ TEED = main config run record relay signals spawn peer pair pair_netns \
 	report sandbox_linux sandbox_openbsd sandbox_none
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports
 # (export_NAME.c), and what they share.
-COMMANDS = ls show follow cat explain export import prune
+COMMANDS = ls show follow cat explain timing export import prune
 IMPORTS = teed curl_trace socat thunderbird thunderbird_stdout \
 	thunderbird_console cyrus rawlog sendmail_x recordio nc_dump mutt \
 	claws alpine fetchmail mbsync tin libnet snail slrn msmtp swaks nmh \
 	curl simpleproxy outlook arrow rs sc s_client terminal raw
 EXPORTS = json json_session
-TEELOG = asked notes phrase explain explain_reply explain_words explain_sasl \
+TEELOG = asked spent timing notes phrase explain explain_reply explain_words explain_sasl \
 	explain_state explain_event explain_whole authd weave weave_line \
 	main command table mem tell buf lines out said json term pager paint heading \
 	print print_option tail watch linewise decode mime charset when session sessions keep seen hearing \
@@ -190,6 +190,7 @@ soak: $(OUT)/teed $(TOOLS:%=$(BUILD)/tests/%)
 	TEED=$(OUT)/teed BUILD=$(BUILD) tests/soak
 
 include tests/checkers.mk
+include tests/bench/bench.mk
 
 # ---- what people see --------------------------------------------------------
 
@@ -229,7 +230,7 @@ dist:
 # ---- tidiness ---------------------------------------------------------------
 
 SCRIPTS = .ci/run tests/run tests/fetch-peers examples/demo/run \
-	examples/demo/pop3d examples/demo/smtpd
+	examples/demo/pop3d examples/demo/smtpd tests/bench/bench
 
 lint:
 	mandoc -Tlint -W warning $(MANUALS)
@@ -249,6 +250,7 @@ help:
 	@echo 'unit       the tests in C alone'
 	@echo 'fuzz       $$(FUZZ_SECONDS) of libFuzzer for each of $$(FUZZ_TARGETS)'
 	@echo 'soak       tests that take minutes'
+	@echo 'bench      teed beside what else records conversations (BENCH=--quick)'
 	@echo 'install    to $$(DESTDIR)$$(PREFIX), which is $(DESTDIR)$(PREFIX)'
 	@echo 'uninstall  take that away'
 	@echo 'lint       manuals, scripts and source against their checkers'
