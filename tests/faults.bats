@@ -281,12 +281,13 @@ END
   chmod 755 .
   mkdir -m 700 home
   printf 'S hello\nR hello\n! close S\n' >home/dialogue
-  chown -R nobody home
+  # A user whose processes no other test has.
+  chown -R 64998 home
   cd home
   for pair in tcp unix; do
     for n in 2 3 4; do
       rm -rf records dialogue.*
-      [ "$(setpriv --reuid nobody --regid nogroup --clear-groups \
+      [ "$(setpriv --reuid 64998 --regid 64998 --clear-groups \
         talk inetd -e errors dialogue prlimit --nproc=$n "$TEED" -d records \
         -n x -P $pair cat)" = "status 0" ]
       said_all dialogue

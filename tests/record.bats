@@ -125,8 +125,10 @@ time_of() { # TEXT
 @test "a record's time is that of the last byte of its line" {
   converse -- -m show -p text <<'END'
 R first
+! do until grep -q first records/*T*.log; do sleep 0.01; done
 ! wait 300
 R second
+! do until grep -q second records/*T*.log; do sleep 0.01; done
 ! wait 20
 S thi\c
 ! read

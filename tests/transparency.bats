@@ -201,12 +201,20 @@ same_for_nobody() { # [SCENE-OPTION...] -- [STEP...]
   [ "$(stat -c %U "$(record)")" = nobody ]
 }
 
+# The signals that the daemon ignores, but for libc's own, 32 and 33, which a
+# launcher that uses posix_spawn(3) leaves ignored.
+ignores() { # MASK
+  grep -qx "SigIgn:.*$1" direct/report
+}
+
 @test "Signals that were blocked or ignored are so for the daemon" {
   same -i HUP -i PIPE -i CHLD -b USR1 -b INT -b TERM -b CHLD "${greet[@]}" -- \
     "${reports[@]}"
-  saw report 'SigBlk:	0000000000014202' 'SigIgn:	0000000000011001'
+  saw report 'SigBlk:	0000000000014202'
+  ignores 00011001
   same "${greet[@]}" -- "${reports[@]}"
-  saw report 'SigBlk:	0000000000000000' 'SigIgn:	0000000000000000'
+  saw report 'SigBlk:	0000000000000000'
+  ignores 00000000
 }
 
 @test "Signals that were waiting for the daemon reach it" {
@@ -274,7 +282,8 @@ same_untouched() { # [SCENE-OPTION...] -- [STEP...]
   around=(sh -c 'exec "$@" 2>&-' -)
   teed_options=(--client 192.0.2.0/24)
   same_untouched "${options[@]}" "${greet[@]}" -- "${reports[@]}"
-  saw report 'descriptor 2: closed' 'SigIgn:	0000000000010001'
+  saw report 'descriptor 2: closed'
+  ignores 00010001
   teed_options=(--switch "$BATS_TEST_TMPDIR/no-such-file")
   same_untouched "${options[@]}" "${greet[@]}" -- "${reports[@]}"
   same_untouched -A 1 -w USR2 -c rest -- alarm
