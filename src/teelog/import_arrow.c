@@ -51,7 +51,7 @@ static void
 decode(struct log *log, struct logfile *file)
 {
 	struct reader rd = reader_of(log, file);
-	const struct take no_port = {NULL, NULL};
+	const struct take no_port = take_from(NULL, 0);
 	struct log_session *s;
 	struct take address;
 	struct record r;

@@ -29,7 +29,7 @@ static void
 decode(struct log *log, struct logfile *file)
 {
 	struct reader rd = reader_of(log, file);
-	struct take host = {NULL, NULL}, port = {NULL, NULL};
+	struct take host = take_from(NULL, 0), port = host;
 	struct log_session *s;
 	struct record r;
 

@@ -221,7 +221,8 @@ log_data(struct log *log, struct log_session *s, uint64_t line, enum dir d,
 	const unsigned char *p = bytes;
 
 	ev->dir = d;
-	ev->bytes = p;
+	if (n > 0)
+		ev->bytes = p;
 	if (n > 0 && p[n - 1] == '\n') {
 		ev->end = n > 1 && p[n - 2] == '\r' ? END_CRLF : END_LF;
 		n -= ev->end == END_CRLF ? 2 : 1;
@@ -237,7 +238,8 @@ log_line(struct log *log, struct log_session *s, uint64_t line, enum dir d,
 	struct event *ev = add(log, s, line, EVENT_DATA);
 
 	ev->dir = d;
-	ev->bytes = p;
+	if (n > 0)
+		ev->bytes = p;
 	ev->len = n;
 	ev->end = END_UNKNOWN;
 	ev->flags = EVENT_LOSSY;
@@ -280,7 +282,8 @@ log_note(struct log *log, struct log_session *s, uint64_t line, const void *p,
 {
 	struct event *ev = add(log, s, line, EVENT_NOTE);
 
-	ev->bytes = p;
+	if (n > 0)
+		ev->bytes = p;
 	ev->len = n;
 	return ev;
 }

@@ -274,11 +274,12 @@ const char *
 reader_address(
     struct log *log, const struct take *host, const struct take *port)
 {
-	bool colons = memchr(host->p, ':', take_left(host)) != NULL;
+	bool colons;
 
 	if (host->p == host->end || take_left(host) > 255 ||
 	    take_left(port) > 5)
 		return NULL;
+	colons = memchr(host->p, ':', take_left(host)) != NULL;
 	for (const unsigned char *p = host->p; p < host->end; p++)
 		if (!isgraph(*p))
 			return NULL;

@@ -17,10 +17,11 @@ struct take {
 	const unsigned char *p, *end;
 };
 
+/* p may be NULL where n is 0. */
 static inline struct take
 take_from(const void *p, size_t n)
 {
-	const unsigned char *at = p;
+	const unsigned char *at = p != NULL ? p : (const unsigned char *)"";
 
 	return (struct take){at, at + n};
 }
