@@ -21,7 +21,6 @@ struct asked {
 	size_t arg_len;
 	unsigned replies; /* whole ones so far */
 	unsigned more; /* lines of the reply that has begun */
-	int64_t time_us; /* its own, for who sets it */
 };
 
 struct asked_ring {

@@ -173,6 +173,7 @@ hear(void *arg, const struct fact *f)
 		break;
 	}
 	explain_state(x, f, asked_find(&x->asked, f->command));
+	spent_fact(&x->told.spent, f, asked_find(&x->asked, f->command));
 }
 
 /* ---- lines ------------------------------------------------------------ */
@@ -184,8 +185,7 @@ explain_open(const struct session *s)
 
 	memset(x, 0, sizeof *x);
 	x->session = s;
-	x->told.last_us = TIME_NONE;
-	x->told.last_dir = DIR_NONE;
+	spent_init(&x->told.spent);
 	x->hearing = hearing_open(s, hear, x);
 	x->doc = doc_find(hearing_protocol(x->hearing));
 	return x;
@@ -216,8 +216,6 @@ begin_part(struct explain *x, enum explain_part part, enum dir d)
 	x->part = part;
 	x->part_dir = d;
 	x->lines = x->octets = 0;
-	if (part == PART_CONTENT)
-		x->told.bodies++;
 }
 
 /* A line of a list or a message. */
@@ -314,7 +312,7 @@ hear_line(struct explain *x, const struct event *ev)
 	x->new_state = NULL;
 	x->user[0] = '\0';
 	notes_clear(&x->notes);
-	told_line(&x->told, ev);
+	told_event(&x->told, ev);
 	hearing_event(x->hearing, ev);
 	if (x->user[0] != '\0' &&
 	    memmem(ev->bytes, ev->len, x->user, strlen(x->user)) == NULL)
@@ -324,7 +322,7 @@ hear_line(struct explain *x, const struct event *ev)
 void
 explain_line(struct explain *x, const struct event *ev, struct explained *out)
 {
-	int64_t before = x->told.last_us;
+	int64_t before = x->told.spent.last_us;
 
 	memset(out, 0, sizeof *out);
 	hear_line(x, ev);

@@ -6,6 +6,7 @@
 
 #include "asked.h"
 #include "explain.h"
+#include "spent.h"
 
 /* Words that are explained once in a session; so many of a table. */
 #define SEEN_MAX 256
@@ -13,12 +14,9 @@
 /* The state that every protocol can come to. */
 #define EXPLAIN_TLS "TLS: what is said can't be read any more"
 
-/* Where the time went, and how it ended: for explain_end(). */
+/* For the remarks about the whole. */
 struct told {
-	int64_t last_us; /* of the last line with a time, or TIME_NONE */
-	enum dir last_dir; /* of the last line that was said */
-	int64_t daemon_us, client_us, flow_us;
-	uint64_t bodies; /* messages and the like */
+	struct spent spent;
 	char end[128]; /* `exit 0`, `reset client`, ... */
 };
 
@@ -79,7 +77,7 @@ void explain_state(
 void explain_event(struct explain *x, const struct event *ev);
 
 /* explain_whole.c: the session as a whole. */
-void told_line(struct told *t, const struct event *line);
+void told_event(struct told *t, const struct event *ev);
 void explain_whole(struct explain *x);
 
 #endif

@@ -6,37 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Every stretch of time between two lines is somebody's. */
-static void
-add_time(struct told *t, const struct event *ev)
-{
-	int64_t us = ev->time_us - t->last_us;
-
-	if (t->last_us == TIME_NONE)
-		us = ev->time_us;
-	if (us < 0)
-		return;
-	if (ev->dir == DIR_R && t->last_dir != DIR_R)
-		t->daemon_us += us;
-	else if (ev->dir == DIR_S && t->last_dir == DIR_R)
-		t->client_us += us;
-	else
-		t->flow_us += us;
-}
-
 void
-told_line(struct told *t, const struct event *ev)
+told_event(struct told *t, const struct event *ev)
 {
-	bool said = ev->kind == EVENT_DATA && ev->dir != DIR_E;
+	int64_t us;
 
-	if (ev->time_us != TIME_NONE) {
-		if (said)
-			add_time(t, ev);
-		if (said || t->last_us == TIME_NONE)
-			t->last_us = ev->time_us;
-	}
-	if (said)
-		t->last_dir = ev->dir;
+	spent_event(&t->spent, ev, &us);
 	if (event_is(ev, "exit", NULL, NULL) ||
 	    event_is(ev, "reset", NULL, NULL) ||
 	    event_is(ev, "error", NULL, NULL))
@@ -84,19 +59,23 @@ tell_what(struct explain *x)
 static void
 tell_time(struct explain *x)
 {
-	const struct told *t = &x->told;
-	char all[16], daemon[16], client[16], flow[16];
+	static const char *const names[SPENT_KINDS] = {"the daemon's work ",
+	    "the client's ", "the flow of data ", "waiting for news "};
+	const struct spent *t = &x->told.spent;
+	char text[16];
+	struct buf *b;
 
 	if (t->last_us == TIME_NONE)
 		return;
-	when_duration(all, sizeof all, t->last_us);
-	when_duration(daemon, sizeof daemon, t->daemon_us);
-	when_duration(client, sizeof client, t->client_us);
-	when_duration(flow, sizeof flow, t->flow_us);
-	notes_add(&x->notes, NULL,
-	    "it took %s: the daemon's work %s, the client's %s, the flow of "
-	    "data %s",
-	    all, daemon, client, flow);
+	when_duration(text, sizeof text, t->last_us);
+	b = notes_begin(&x->notes, NULL);
+	buf_fmt(b, "it took %s:", text);
+	for (int i = 0; i < SPENT_KINDS; i++) {
+		if (i == SPENT_IDLE && t->us[i] == 0)
+			continue;
+		when_duration(text, sizeof text, t->us[i]);
+		buf_fmt(b, "%s %s%s", i > 0 ? "," : "", names[i], text);
+	}
 }
 
 void
