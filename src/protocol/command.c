@@ -86,7 +86,10 @@ hide_unknown(struct track *t, struct line *l, const struct command *c)
 			echo_keep(&t->echo, l->p + secret, l->n - secret);
 		return;
 	}
-	line_deny(t, l, c->at);
+	if (sasl_late_user(t, p, c->end - c->verb))
+		line_hide_quietly(l, c->at, l->n);
+	else
+		line_deny(t, l, c->at);
 }
 
 /* The first word up to a blank or a colon is shown, the rest is not. */

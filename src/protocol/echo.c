@@ -338,11 +338,31 @@ next_candidate(const struct echo *e, const unsigned char *p, size_t n,
 	return n;
 }
 
+/*
+ * The length of a user's name that was shown, quoted or not, with which p
+ * begins; what follows it is another word.
+ */
+static size_t
+user_at(const struct echo *e, const unsigned char *p, size_t n)
+{
+	size_t quote = n > 0 && p[0] == '"';
+
+	for (unsigned i = 0; i < ECHO_USERS; i++) {
+		size_t len = e->user[i].n, end = quote + len + quote;
+
+		if (len > 0 && end < n && !is_word(p[end]) &&
+		    same(p + quote, e->user[i].text, len) &&
+		    (!quote || p[end - 1] == '"'))
+			return end;
+	}
+	return 0;
+}
+
 bool
 echo_find(const struct echo *e, const unsigned char *p, size_t n,
     size_t from, size_t *at, size_t *end, bool *rest)
 {
-	size_t i = from, len, stop, look = e->step > 0 ? e->step : 1;
+	size_t i = from, len, name, stop, look = e->step > 0 ? e->step : 1;
 
 	*rest = false;
 	while (e->any > 0 && i < n) {
@@ -350,8 +370,14 @@ echo_find(const struct echo *e, const unsigned char *p, size_t n,
 		stop = look < n - i ? i + look : n;
 		for (len = 0; i < stop && len == 0; i += len == 0)
 			len = match_at(e, p, n, i, rest);
+		name = len >= ECHO_RUN; /* maybe: of `joe secret` it is none */
 		/* A blank at the end of a run tells nothing, and reads better. */
 		while (len > 0 && is_blank(p[i]))
+			i++, len--;
+		name = name > 0 ? user_at(e, p + i, len) : 0;
+		i += name;
+		len -= name;
+		while (name > 0 && len > 0 && is_blank(p[i]))
 			i++, len--;
 		while (len > 0 && is_blank(p[i + len - 1]))
 			len--;

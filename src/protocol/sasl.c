@@ -348,8 +348,24 @@ sasl_message(struct track *t, const unsigned char *p, size_t n, char *label)
 	sasl_label(t, mechanisms[t->sasl.mech].kind, true, p, n, label);
 }
 
+bool
+sasl_late_user(struct track *t, const unsigned char *p, size_t n)
+{
+	bool late = t->sasl.late;
+
+	t->sasl.late = false;
+	return late && base64_decode(p, n, t->scratch, 255, &n) &&
+	    sasl_is_text(t->scratch, t->scratch + n);
+}
+
 void
 sasl_end(struct track *t)
 {
-	sasl_init(&t->sasl);
+	struct sasl *s = &t->sasl;
+	bool late = s->open && s->given == 0 &&
+	    mechanisms[s->mech].kind == KIND_LOGIN;
+
+	late |= s->late;
+	sasl_init(s);
+	s->late = late;
 }

@@ -19,6 +19,7 @@ struct track;
 
 struct sasl {
 	bool open;
+	bool late; /* LOGIN was refused before the user's name came */
 	bool challenged; /* a challenge is not answered yet */
 	unsigned char mech; /* index in the table of mechanisms */
 	unsigned given; /* responses so far, the initial one included */
@@ -62,6 +63,12 @@ void sasl_challenge(
 void sasl_mechanism(struct track *t, const unsigned char *name, size_t n);
 void sasl_message(
     struct track *t, const unsigned char *p, size_t n, char *label);
+
+/*
+ * A line of the client's that is no command: whether it is the user's name for
+ * LOGIN, which was refused, and the client does not listen.  True once.
+ */
+bool sasl_late_user(struct track *t, const unsigned char *p, size_t n);
 
 /* The exchange is over, however it ended. */
 void sasl_end(struct track *t);

@@ -234,6 +234,7 @@ read_message(struct track *t, enum sasl_kind kind, struct label *b,
     const unsigned char *p, size_t n)
 {
 	const unsigned char *end = p + n, *nul;
+	bool first = t->sasl.given == 1;
 
 	switch (kind) {
 	case KIND_PLAIN:
@@ -257,16 +258,15 @@ read_message(struct track *t, enum sasl_kind kind, struct label *b,
 	case KIND_OTP:
 		nul = find_byte(p, end, '\0');
 		p = nul < end ? nul + 1 : p;
-		if (t->sasl.given == 1 && sasl_is_text(p, end))
+		if (first && sasl_is_text(p, end))
 			name_user(t, b, p, end);
 		break;
 	case KIND_EXTERNAL:
-		if (n > 0 && sasl_is_text(p, end) && !is_secret(t, b, p, n))
-			label_add(b, "authzid", p, n);
-		break;
 	case KIND_ANONYMOUS:
-		if (sasl_is_text(p, end) && !is_secret(t, b, p, n))
-			label_add(b, "trace", p, n);
+		if (first && n > 0 && sasl_is_text(p, end) &&
+		    !is_secret(t, b, p, n))
+			label_add(b, kind == KIND_EXTERNAL ? "authzid" :
+							     "trace", p, n);
 		break;
 	default:
 		break;

@@ -22,8 +22,7 @@ enum sasl_kind {
 /*
  * The label of a client's message, "" for none: only one that has exactly the
  * expected shape has one.  The secret part is kept for echoes.  raw: the
- * message
- * was kept as it is, names and all, because there is no base64 around it.
+ * message was kept as it is, names and all, because there is no base64 around.
  */
 void sasl_label(struct track *t, enum sasl_kind kind, bool raw,
     const unsigned char *p, size_t n, char label[SASL_LABEL]);

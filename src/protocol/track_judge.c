@@ -48,8 +48,9 @@ hide_hello(const struct track *t, struct line *l)
 		hide_controls(l);
 }
 
+/* One of a few bytes hides the rest, of a reply behind its status. */
 static void
-hide_echoes(struct track *t, struct line *l)
+hide_echoes(struct track *t, enum dir d, struct line *l)
 {
 	size_t from = l->protect, at, end;
 	bool rest;
@@ -59,7 +60,8 @@ hide_echoes(struct track *t, struct line *l)
 		if (line_hides(l, at) && line_hides(l, end - 1))
 			continue;
 		if (rest) {
-			at = word_skip(l->p, l->n, l->protect);
+			if (d == DIR_R)
+				at = word_skip(l->p, l->n, l->protect);
 			line_hide_quietly(l, at, l->n);
 			return;
 		}
@@ -101,13 +103,13 @@ judge_line(struct track *t, enum dir d, struct line *l)
 		return;
 	if (d == DIR_S) {
 		hide_controls(l);
-		hide_echoes(t, l);
+		hide_echoes(t, d, l);
 		keep_secrets(t, l);
 	} else {
 		if (p->hide_reply != NULL)
 			p->hide_reply(t, l);
 		hide_hello(t, l);
-		hide_echoes(t, l);
+		hide_echoes(t, d, l);
 	}
 }
 
@@ -135,7 +137,7 @@ judge_more(struct track *t, enum dir d, struct line *l)
 		hide_controls(l);
 	else
 		hide_hello(t, l);
-	hide_echoes(t, l);
+	hide_echoes(t, d, l);
 }
 
 bool
@@ -154,7 +156,7 @@ judge_piece(struct track *t, struct line *l, bool more)
 	else if (t->proto->hide_reply != NULL)
 		t->proto->hide_reply(t, l);
 	hide_hello(t, l);
-	hide_echoes(t, l);
+	hide_echoes(t, DIR_R, l);
 	if (l->hold < l->n)
 		return l->hold;
 	if (l->n == 0 || judge_hides_end(l))
@@ -175,7 +177,7 @@ track_give(struct track *t, enum dir d, struct line *l)
 	if (t->mode == TRACK_MASK) {
 		if (d == DIR_S)
 			hide_controls(l);
-		hide_echoes(t, l);
+		hide_echoes(t, d, l);
 		if (d == DIR_S)
 			keep_secrets(t, l);
 		give_line(t, d, l, 0, l->n);
