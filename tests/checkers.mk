@@ -17,7 +17,7 @@ FUZZ_HDRS = $(wildcard tests/fuzz/*.h tests/unit/*.h) $(HDRS)
 FUZZ_SECONDS ?= 60
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
-FUZZ_CFLAGS = -O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link
+FUZZ_CFLAGS = -O2 -g $(SANITIZE) -fsanitize=fuzzer-no-link
 # In `make check`, each file of the corpus and so many mutations of it.
 FUZZ_MUTATIONS = 2
 

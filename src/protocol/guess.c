@@ -275,6 +275,7 @@ const struct protocol proto_auto = {
     .name = "auto",
     .cr_ends = true,
     .line = line,
+    .own = text_own,
     .hide_reply = text_hide_reply,
 };
 

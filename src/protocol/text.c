@@ -265,8 +265,8 @@ more(struct track *t, enum dir d, struct line *l)
 }
 
 /* What is no text is not shown, but the daemon may go on asking. */
-static size_t
-own(struct track *t, enum dir d, const unsigned char *p, size_t n)
+size_t
+text_own(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
 	t->out.opaque(t->out.arg, d, p, n);
 	text_overhear(t, p, n);
@@ -320,7 +320,7 @@ const struct protocol proto_text = {
     .ports = ports,
     .cr_ends = true,
     .line = text_line,
-    .own = own,
+    .own = text_own,
     .hide_reply = text_hide_reply,
     .clean = clean,
     .more = more,
