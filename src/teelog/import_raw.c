@@ -5,18 +5,39 @@
  * says a line is worked out (infer.h); with pipelining the order of the file is
  * not that of the dialogue.  Line ends are kept, unless somebody pasted it.
  */
+#include "import_tcpflow.h"
 #include "infer.h"
 #include "settle.h"
 
 #include "import.h"
 
+/*
+ * tcpflow -C puts a LF behind every packet, so that an empty line follows the
+ * greeting; a line without CR then goes on in another packet.
+ */
+static bool
+is_packets(struct logfile *file)
+{
+	struct logfile_line line;
+	bool found = logfile_next(file, &line) && line.n > 0 &&
+	    line.p[line.n - 1] == '\r' && logfile_next(file, &line) &&
+	    line.n == 0 && line.end == END_LF;
+
+	logfile_rewind(file);
+	return found;
+}
+
 static void
 decode(struct log *log, struct logfile *file)
 {
-	struct infer *in = infer_open(log, NULL, NULL, NULL);
+	struct infer *in;
 	bool kept = memmem(file->p, file->n, "\r\n", 2) != NULL;
+	bool packets = is_packets(file);
 	struct logfile_line line;
 
+	if (import_tcpflow_files(log, file))
+		return;
+	in = infer_open(log, NULL, NULL, NULL);
 	while (logfile_next(file, &line)) {
 		enum line_end end = line.end;
 
@@ -24,6 +45,10 @@ decode(struct log *log, struct logfile *file)
 		    end == END_LF) {
 			line.n--;
 			end = END_CRLF;
+		} else if (packets && line.n == 0) {
+			continue;
+		} else if (packets) {
+			end = END_NONE;
 		} else if (!kept && end == END_LF) {
 			end = END_UNKNOWN;
 		}
