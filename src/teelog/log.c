@@ -194,7 +194,7 @@ add(struct log *log, struct log_session *s, uint64_t line,
 
 	if (!log->full) {
 		if (s->nevents == s->room) {
-			size_t room = s->room > 0 ? s->room * 2 : 64;
+			size_t room = s->room > 0 ? s->room * 2 : 8;
 
 			s->events = mem_array(s->events, room, sizeof *ev);
 			log->bytes += (room - s->room) * sizeof *ev;

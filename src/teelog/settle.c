@@ -200,7 +200,7 @@ put(struct settling *g, const struct event *ev)
 	uint64_t left;
 
 	if (g->n == g->room) {
-		g->room = g->room > 0 ? g->room * 2 : g->s->nevents + 16;
+		g->room = g->room > 0 ? g->room * 2 : g->s->nevents + 4;
 		g->events = mem_array(g->events, g->room, sizeof *ev);
 	}
 	g->events[g->n++] = *ev;
