@@ -27,7 +27,7 @@ OUT = .
 
 # A new protocol is one file and one word here; likewise a sub-command of
 # teelog and a foreign log format.
-PROTOCOLS = pop3 smtp imap sieve nntp ftp ldap text raw
+PROTOCOLS = pop3 smtp imap sieve nntp ftp http ldap text raw
 # Protocols that live in the file of another one.
 PROTOCOLS_WITHIN = lmtp
 
@@ -50,7 +50,9 @@ COMPILE = $(CC) $(STD) $(WARN) $(WERROR) $(HARDEN) -I$(BUILD) $(CPPFLAGS) \
 
 BASE = str num fd msg
 TRANSCRIPT = escape encode decode head name rotate rotate_scan store
-PROTOCOL = base64 command cuts echo guess imap_args imap_command imap_reply \
+PROTOCOL = base64 command credentials cuts echo guess http_body \
+	http_frame http_header http_parts http_text http_token http_uri http_xml \
+	imap_args imap_command imap_reply \
 	ldap_attr ldap_ber ldap_filter ldap_message ldap_put ldap_text line \
 	literal literal_hide names pending sasl sasl_label table tell text_clean text_hear \
 	text_prompt text_values text_verb tls tls_hello track track_body track_give \

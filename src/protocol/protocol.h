@@ -73,7 +73,10 @@ struct fact {
 
 /* Where a tracker's judgement goes.  All must be set but `cut` and `fact`. */
 struct track_out {
-	/* These bytes may be recorded. */
+	/*
+	 * These bytes may be recorded.  There are none where content has ended
+	 * that need not have ended its line.
+	 */
 	void (*text)(void *arg, enum dir d, const unsigned char *p, size_t n);
 	/*
 	 * So may these, which are content: a message, an article, a file.
@@ -168,6 +171,8 @@ struct protocol {
 	    struct track *t, enum dir d, const unsigned char *p, size_t n);
 	/* One side waits, or (`end`) has ended: what own() holds back. */
 	void (*flush)(struct track *t, enum dir d, bool end);
+	/* Reading a record: so many bytes were left out before own() saw them. */
+	void (*skip)(struct track *t, enum dir d, uint64_t n);
 };
 
 /* The protocol of that name; NULL if there is none. "auto" is one. */

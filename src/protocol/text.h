@@ -21,6 +21,23 @@ size_t text_own(
 void text_hide_values(struct track *t, struct line *l, enum dir d);
 
 /*
+ * Whether the value of this name is a secret: also `user[password]` and
+ * `pin[0]`, as web forms have them.
+ */
+bool text_secret_name(const unsigned char *p, size_t n);
+
+/* Hide a value and, where it is the client's, keep it in both its forms. */
+void text_hide_value(
+    struct track *t, struct line *l, size_t at, size_t to, enum dir d);
+
+/*
+ * Without the escapes of a form (%20, +) or of a string (\").  Returns how many
+ * bytes were written to out.
+ */
+size_t text_unescape(
+    unsigned char *out, size_t size, const unsigned char *p, size_t n);
+
+/*
  * Whether text_hide_values() may find something at the byte `at`, a separator
  * or a token's first, of the line that begins at p.  end: of what there is.
  */

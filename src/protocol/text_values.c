@@ -4,7 +4,7 @@
  * A name is what stands before `=` or `:`, with or without quotes; what is a
  * secret name stands in names.c.
  */
-#include "base64.h"
+#include "credentials.h"
 #include "names.h"
 #include "text_state.h"
 
@@ -129,9 +129,8 @@ is_secret_part(const unsigned char *p, size_t n)
 	return names_secret(p, n);
 }
 
-/* Also `user[password]` and `pin[0]`, as web forms have them. */
-static bool
-is_secret_name(const unsigned char *p, size_t n)
+bool
+text_secret_name(const unsigned char *p, size_t n)
 {
 	size_t open = n, close = n;
 
@@ -144,7 +143,7 @@ is_secret_name(const unsigned char *p, size_t n)
 	while (close > open && p[close - 1] == ']')
 		close--;
 	return is_secret_part(p + open, close - open) ||
-	    is_secret_name(p, open - 1);
+	    text_secret_name(p, open - 1);
 }
 
 /* A name: its place, and whether it stands in quotes. */
@@ -219,14 +218,10 @@ value_begin(const struct line *l, size_t at)
 static bool
 is_scheme(const struct line *l, size_t at)
 {
-	static const char *const schemes[] = {"BASIC", "DIGEST", "BEARER",
-	    "NEGOTIATE", "NTLM", "TOKEN", "APIKEY", NULL};
 	size_t end = word_end(l->p, l->n, at);
-	int i = 0;
 
-	while (schemes[i] != NULL && !word_is(l->p + at, end - at, schemes[i]))
-		i++;
-	return schemes[i] != NULL && word_skip(l->p, l->n, end) < l->n;
+	return credentials_scheme(l->p + at, end - at) &&
+	    word_skip(l->p, l->n, end) < l->n;
 }
 
 /*
@@ -267,9 +262,8 @@ hex_digit(unsigned char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Without the escapes of a form (%20, +) or of a string (\"). */
-static size_t
-unescape(unsigned char *out, size_t size, const unsigned char *p, size_t n)
+size_t
+text_unescape(unsigned char *out, size_t size, const unsigned char *p, size_t n)
 {
 	size_t len = 0;
 
@@ -288,9 +282,8 @@ unescape(unsigned char *out, size_t size, const unsigned char *p, size_t n)
 	return len;
 }
 
-/* Hide a value and, where it is the client's, keep it in both its forms. */
-static void
-hide_value(
+void
+text_hide_value(
     struct track *t, struct line *l, size_t at, size_t to, enum dir d)
 {
 	unsigned char text[ECHO_LEN];
@@ -299,48 +292,12 @@ hide_value(
 	line_hide(l, at, to);
 	if (d != DIR_S || t->mode != TRACK_MASK)
 		return;
-	n = unescape(text, sizeof text, l->p + at, to - at);
+	n = text_unescape(text, sizeof text, l->p + at, to - at);
 	if (n == to - at && memcmp(text, l->p + at, n) == 0)
 		return;
 	l->spans[l->nspans - 1].secret = false;
 	echo_keep(&t->echo, l->p + at, to - at);
 	echo_keep_form(&t->echo, text, n);
-}
-
-/*
- * `Authorization: Basic am9lOnB3` (RFC 7617): the scheme is shown, and the user
- * told where the name is a plain one.  False if it is nothing of the kind.
- */
-static bool
-hide_authorization(struct track *t, struct line *l, size_t at)
-{
-	size_t end = word_end(l->p, l->n, at), n, colon = 0;
-	size_t secret = word_skip(l->p, l->n, end);
-	unsigned char text[ECHO_LEN];
-	char label[ECHO_LEN + 8];
-
-	if (!is_scheme(l, at))
-		return false;
-	line_hide(l, secret, l->n);
-	n = word_end(l->p, l->n, secret) - secret;
-	if (!word_is(l->p + at, end - at, "BASIC") ||
-	    !base64_decode(l->p + secret, n, text, sizeof text, &n))
-		return true;
-	while (colon < n && (in_name(text[colon]) || text[colon] == '@') &&
-	    text[colon] < 0x80)
-		colon++;
-	if (colon == n || text[colon] != ':')
-		return true;
-	memcpy(label, "user=", 5);
-	memcpy(label + 5, text, colon);
-	label[5 + colon] = '\0';
-	l->nspans--;
-	line_hide_as(l, secret, l->n, label);
-	l->spans[l->nspans - 1].secret = false;
-	if (t->mode == TRACK_MASK)
-		echo_keep(&t->echo, l->p + secret, l->n - secret);
-	echo_keep_form(&t->echo, text + colon + 1, n - colon - 1);
-	return true;
 }
 
 /* ---- pairs and tokens ------------------------------------------------- */
@@ -373,21 +330,25 @@ hide_pair(struct track *t, struct line *l, size_t sep, enum dir d)
 	if (!lost && !is_suspect(name.from, len))
 		return sep + 1;
 	header = l->p[sep] == ':' && !l->more && begins_line(l->p, name.from);
-	if (!lost && !is_secret_name(name.from, len) &&
+	if (!lost && !text_secret_name(name.from, len) &&
 	    !(header && names_secret_header(name.from, len)))
 		return sep + 1;
 	at = value_begin(l, at);
 	if (d == DIR_R && was_answered(t, l, sep, at))
 		return sep + 1;
 	if (header && len >= 13 && word_is(name.to - 13, 13, "AUTHORIZATION") &&
-	    hide_authorization(t, l, at))
+	    is_scheme(l, at)) {
+		to = word_end(l->p, l->n, at);
+		credentials_hide(t, l, d, l->p + at, to - at,
+		    word_skip(l->p, l->n, to), l->n);
 		return l->n;
+	}
 	if (l->p[sep] == ':' && (header || (d == DIR_S && !name.quoted)))
 		to = l->n;
 	else
 		to = value_end(l, &at);
 	if (to > at)
-		hide_value(t, l, at, to, d);
+		text_hide_value(t, l, at, to, d);
 	return to > sep ? to : sep + 1;
 }
 

@@ -42,6 +42,7 @@ struct line {
 	bool more; /* this is not the line's beginning */
 	bool after_cr; /* what ended the line before was a bare CR */
 	size_t protect; /* no echo is looked for in these first bytes */
+	size_t least; /* echoes of fewer bytes than this are none */
 	bool all_text; /* a control byte hides nothing (client lines) */
 	bool opaque; /* it is no text, nor is what follows it */
 	size_t hold; /* incomplete: bytes from here on must wait */
@@ -212,7 +213,11 @@ bool track_waits(const struct track *t, const struct waiting *w);
  */
 struct line *track_piece(
     struct track *t, const unsigned char *p, size_t n, size_t eol);
+void track_hide_echoes(struct track *t, enum dir d, struct line *l);
 void track_give(struct track *t, enum dir d, struct line *l);
+
+/* What own() takes from here on is content, or is none any more. */
+void track_content(struct track *t, enum dir d, bool content);
 
 /* TLS may begin here: look at the client's next bytes. */
 void track_expect_tls(struct track *t);
@@ -257,6 +262,7 @@ struct side {
 	bool closed;
 	uint64_t seen; /* bytes so far */
 	bool fresh; /* content: the next bytes are its first */
+	bool content; /* what own() takes is content */
 
 	size_t len; /* FRAME_LINE: bytes in buf */
 	size_t shown; /* of those, how many were given out */

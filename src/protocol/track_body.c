@@ -132,6 +132,20 @@ body_holds(const struct side *s)
 }
 
 void
+track_content(struct track *t, enum dir d, bool content)
+{
+	struct side *s = &t->side[d];
+
+	if (s->content == content)
+		return;
+	give_flush(t);
+	s->content = s->fresh = content;
+	track_fact(t, content ? FACT_CONTENT : FACT_CONTENT_END, d, NULL, 0);
+	if (!content)
+		t->out.text(t->out.arg, d, NULL, 0);
+}
+
+void
 body_skip(struct track *t, enum dir d, uint64_t n)
 {
 	struct side *s = &t->side[d];
@@ -140,6 +154,8 @@ body_skip(struct track *t, enum dir d, uint64_t n)
 		body_done(t, d);
 	else if (s->frame == FRAME_COUNT)
 		s->left -= n;
+	else if (s->frame == FRAME_OWN && t->proto->skip != NULL)
+		t->proto->skip(t, d, n);
 	else
 		s->dot = DOT_START;
 }

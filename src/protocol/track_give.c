@@ -9,9 +9,13 @@
 void
 give_flush(struct track *t)
 {
-	if (t->run_len > 0)
-		t->out.text(t->out.arg, t->run_dir, t->run, t->run_len);
+	size_t n = t->run_len;
+
 	t->run_len = 0;
+	if (n > 0 && t->side[t->run_dir].content)
+		body_give(t, t->run_dir, t->run, n);
+	else if (n > 0)
+		t->out.text(t->out.arg, t->run_dir, t->run, n);
 }
 
 /* The reads that ended in the first n of the bytes held, from `from` on. */

@@ -12,7 +12,7 @@ judge_init(struct line *l, const unsigned char *p, size_t n, size_t eol)
 	l->eol = eol;
 	l->cut = l->more = l->all_text = l->opaque = l->after_cr = false;
 	l->hold = n;
-	l->protect = 0;
+	l->protect = l->least = 0;
 	l->nspans = 0;
 	l->labels_len = 0;
 }
@@ -49,15 +49,16 @@ hide_hello(const struct track *t, struct line *l)
 }
 
 /* One of a few bytes hides the rest, of a reply behind its status. */
-static void
-hide_echoes(struct track *t, enum dir d, struct line *l)
+void
+track_hide_echoes(struct track *t, enum dir d, struct line *l)
 {
 	size_t from = l->protect, at, end;
 	bool rest;
 
 	while (echo_find(&t->echo, l->p, l->n, from, &at, &end, &rest)) {
 		from = end;
-		if (line_hides(l, at) && line_hides(l, end - 1))
+		if (end - at < l->least ||
+		    (line_hides(l, at) && line_hides(l, end - 1)))
 			continue;
 		if (rest) {
 			if (d == DIR_R)
@@ -103,13 +104,13 @@ judge_line(struct track *t, enum dir d, struct line *l)
 		return;
 	if (d == DIR_S) {
 		hide_controls(l);
-		hide_echoes(t, d, l);
+		track_hide_echoes(t, d, l);
 		keep_secrets(t, l);
 	} else {
 		if (p->hide_reply != NULL)
 			p->hide_reply(t, l);
 		hide_hello(t, l);
-		hide_echoes(t, d, l);
+		track_hide_echoes(t, d, l);
 	}
 }
 
@@ -137,7 +138,7 @@ judge_more(struct track *t, enum dir d, struct line *l)
 		hide_controls(l);
 	else
 		hide_hello(t, l);
-	hide_echoes(t, d, l);
+	track_hide_echoes(t, d, l);
 }
 
 bool
@@ -156,7 +157,7 @@ judge_piece(struct track *t, struct line *l, bool more)
 	else if (t->proto->hide_reply != NULL)
 		t->proto->hide_reply(t, l);
 	hide_hello(t, l);
-	hide_echoes(t, DIR_R, l);
+	track_hide_echoes(t, DIR_R, l);
 	if (l->hold < l->n)
 		return l->hold;
 	if (l->n == 0 || judge_hides_end(l))
@@ -177,7 +178,7 @@ track_give(struct track *t, enum dir d, struct line *l)
 	if (t->mode == TRACK_MASK) {
 		if (d == DIR_S)
 			hide_controls(l);
-		hide_echoes(t, d, l);
+		track_hide_echoes(t, d, l);
 		if (d == DIR_S)
 			keep_secrets(t, l);
 		give_line(t, d, l, 0, l->n);

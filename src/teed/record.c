@@ -84,7 +84,10 @@ on_text(void *arg, enum dir d, const unsigned char *p, size_t n)
 {
 	(void)arg;
 	end_elision(d);
-	encode_text(&rec.encode, d, p, n);
+	if (n > 0)
+		encode_text(&rec.encode, d, p, n);
+	else
+		encode_break(&rec.encode, d);
 }
 
 static void

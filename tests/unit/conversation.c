@@ -20,7 +20,10 @@ on_text(void *arg, enum dir d, const unsigned char *p, size_t n)
 {
 	struct recording *r = arg;
 
-	encode_text(&r->encode, d, p, n);
+	if (n > 0)
+		encode_text(&r->encode, d, p, n);
+	else
+		encode_break(&r->encode, d);
 }
 
 static void

@@ -1,0 +1,223 @@
+/*
+ * http.h - the parts of the tracker of HTTP/1.x, for one another
+ *
+ *	http.c		start lines, which response belongs to which request
+ *	http_header.c	fields of a header: what they hide
+ *	http_uri.c	secrets in URIs
+ *	http_frame.c	fields of a header that tell of the body
+ *	http_body.c	where a body ends, and what of it waits
+ *	http_text.c	secrets in forms and JSON, and which kind a text is
+ *	http_xml.c	secrets in XML and HTML
+ *	http_parts.c	secrets in a body of several parts
+ *	http_token.c	secrets that need no name
+ */
+#ifndef TEED_HTTP_H
+#define TEED_HTTP_H
+
+#include "track.h"
+
+#include <string.h>
+
+#define HTTP_NAME 128 /* a longer name is taken for a secret's */
+#define HTTP_BOUNDARY 72 /* RFC 2046 section 5.1.1: at most 70 */
+
+/* ---- bodies ----------------------------------------------------------- */
+
+/* What a body is, by Content-Type. */
+enum http_kind {
+	HTTP_BINARY, /* not shown */
+	HTTP_PLAIN,
+	HTTP_FORM,
+	HTTP_LINES, /* likewise, but its lines end a value */
+	HTTP_JSON,
+	HTTP_XML,
+	HTTP_HTML,
+	HTTP_PARTS, /* multipart */
+	HTTP_UNKNOWN /* no type was told: its first byte does */
+};
+
+/* Where in a text we are. */
+struct http_text {
+	unsigned char kind;
+	unsigned char inner; /* what it is, or the part of a multipart is */
+	unsigned char state; /* its own, zero at the beginning */
+	unsigned char part; /* of a multipart: where in it */
+	unsigned char quote;
+	unsigned char open; /* a token, hidden as far as it has come */
+	bool begun; /* its first byte that is no blank has been seen */
+	bool escaped;
+	bool named; /* HTML: this tag has a secret's name or id */
+	bool secret; /* the element, the part */
+	bool line_start; /* of a multipart: a boundary may be here */
+	bool hide; /* the next byte is hidden */
+	bool due; /* and its mask was not given out */
+	unsigned depth;
+	size_t name_len, boundary_len;
+	unsigned char name[HTTP_NAME];
+	unsigned char boundary[HTTP_BOUNDARY]; /* XML: the element's name */
+};
+
+/* A text begins; the boundary of a multipart stands in it already. */
+void http_text_begin(struct http_text *x, unsigned char kind);
+
+/*
+ * Take bytes until `hide` changes.  None where more of them must be known, which
+ * can't be said of the last ones (`end`).
+ */
+size_t http_text_run(
+    struct http_text *x, const unsigned char *p, size_t n, bool end);
+
+/* Likewise for a text that has no parts; for one of XML; for one with parts. */
+size_t http_text_inner(
+    struct http_text *x, const unsigned char *p, size_t n, bool end);
+size_t http_run_xml(
+    struct http_text *x, const unsigned char *p, size_t n, bool end);
+size_t http_run_parts(
+    struct http_text *x, const unsigned char *p, size_t n, bool end);
+
+void http_add_to_name(struct http_text *x, unsigned char c);
+
+/* Whether the name that was read is a secret's; too long a one may be. */
+bool http_name_is_secret(struct http_text *x);
+
+/*
+ * Hide tokens in [from, n) of a line.  Where one may begin that can't be told
+ * yet, l->hold says; end: there will be no more.  Returns whether a token is
+ * hidden up to the end of the line that may go on: what ends it, or 0.
+ */
+unsigned char http_hide_tokens(struct line *l, size_t from, bool end);
+
+/* How many of these bytes go on with such a token. */
+size_t http_token_rest(unsigned char open, const unsigned char *p, size_t n);
+
+/* How the bytes of a body are counted (RFC 9112 section 6). */
+struct http_frame {
+	enum { HTTP_COUNTED, HTTP_CHUNKED, HTTP_TO_END } how;
+	enum {
+		CHUNK_SIZE,
+		CHUNK_EXTENSION,
+		CHUNK_SIZE_LF,
+		CHUNK_DATA,
+		CHUNK_CR,
+		CHUNK_LF,
+		FRAME_OVER, /* all bytes were seen */
+		FRAME_WRONG /* it is not what it should be */
+	} phase;
+	unsigned digits;
+	uint64_t left; /* bytes of the body, or of the chunk */
+};
+
+/* ---- the state -------------------------------------------------------- */
+
+/* What a folded line goes on with (RFC 9112 section 5.2). */
+enum http_fold {
+	FOLD_NONE, /* nothing: no field has begun */
+	FOLD_SHOWN,
+	FOLD_FRAMING, /* likewise, and it tells how long the body is */
+	FOLD_HIDDEN,
+	FOLD_CREDENTIALS, /* the scheme is still to come */
+	FOLD_BASIC, /* it was this one */
+	FOLD_DIGEST
+};
+
+struct http_side {
+	enum {
+		HTTP_START, /* a request or a response is to come */
+		HTTP_HEAD,
+		HTTP_BODY,
+		HTTP_TRAILER,
+		HTTP_UNSURE, /* who knows where the body ends */
+		HTTP_TUNNEL /* another protocol */
+	} at;
+	enum http_fold fold;
+	/* Of the header: what it says of the body. */
+	bool has_length, has_transfer, has_type, chunked, coded, odd;
+	bool upgrade, expect, goes_on; /* 100-continue; a challenge's next */
+	bool seen; /* a byte of the body */
+	bool lost; /* reading a record: its bytes do not count */
+	const char *coding; /* its name, where it is a known one */
+	uint64_t length;
+	struct http_frame first, frame; /* of the bytes held, and behind them */
+	struct http_text text;
+};
+
+enum { HTTP_HAS_USER = 1, HTTP_HAS_PROXY_USER = 2, HTTP_HAS_UPGRADE = 4 };
+
+struct http {
+	struct http_side side[2];
+	bool answered; /* the daemon has spoken HTTP */
+	bool sure; /* which request the response belongs to */
+	unsigned char method, flags; /* of that */
+	unsigned request; /* number of the command whose header comes ... */
+	unsigned char said; /* ... and the flags of it so far */
+	int code;
+	size_t value_len;
+	unsigned char value[ECHO_LEN]; /* the secret in the client's body */
+};
+
+static inline struct http *
+http_state(struct track *t)
+{
+	return TRACK_STATE(t, struct http);
+}
+
+static inline bool
+http_is_one_of(unsigned char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+/* ---- http_frame.c ----------------------------------------------------- */
+
+/* Fields that tell of the body, or how to go on. */
+enum {
+	HTTP_LENGTH,
+	HTTP_TRANSFER,
+	HTTP_CODING,
+	HTTP_TYPE,
+	HTTP_EXPECT,
+	HTTP_UPGRADE,
+	HTTP_FIELDS
+};
+
+/* The value of such a field, [at, to) of the line, is remembered. */
+void http_frame_field(struct http_side *h, unsigned char field,
+    const struct line *l, size_t at, size_t to);
+
+/* ---- http_header.c ---------------------------------------------------- */
+
+/*
+ * Judge a line of a header, [from, to) of l.  frames: what it says of the body
+ * counts.
+ */
+void http_field(struct track *t, enum dir d, struct line *l, size_t from,
+    size_t to, bool frames);
+
+/* ---- http_uri.c ------------------------------------------------------- */
+
+/*
+ * Hide secrets of a URI, or of what may hold some.  whole: no blank ends it;
+ * query: it begins within one.
+ */
+void http_hide_uri(struct track *t, enum dir d, struct line *l, size_t from,
+    size_t to, bool whole, bool query);
+
+/* ---- http_body.c ------------------------------------------------------ */
+
+/* A body begins behind the header. */
+void http_body_begin(struct track *t, enum dir d, const struct http_frame *f);
+
+/* As in struct protocol. */
+size_t http_own(struct track *t, enum dir d, const unsigned char *p, size_t n);
+void http_flush(struct track *t, enum dir d, bool end);
+void http_skip(struct track *t, enum dir d, uint64_t n);
+
+/* ---- http.c ----------------------------------------------------------- */
+
+/* Whether a request or a response begins here, as its first line does. */
+bool http_starts(enum dir d, const unsigned char *p, size_t n);
+
+/* A body is over. */
+void http_body_over(struct track *t, enum dir d);
+
+#endif

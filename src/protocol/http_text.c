@@ -1,0 +1,318 @@
+/*
+ * http_text.c - secrets in forms and JSON, and which kind a text is
+ *
+ * Each kind of text is read byte by byte, as it comes: names are remembered,
+ * and the value of a secret one is hidden until it ends.  Nothing else is kept,
+ * so it is all the same how the text is cut.
+ */
+#include "http.h"
+#include "text.h"
+
+#include <string.h>
+
+static bool
+is_blank(unsigned char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+void
+http_add_to_name(struct http_text *x, unsigned char c)
+{
+	if (x->name_len < HTTP_NAME)
+		x->name[x->name_len++] = c;
+}
+
+bool
+http_name_is_secret(struct http_text *x)
+{
+	size_t n = x->name_len;
+
+	x->name_len = 0;
+	return n == HTTP_NAME || text_secret_name(x->name, n);
+}
+
+/* ---- forms ------------------------------------------------------------ */
+
+enum { FORM_NAME, FORM_VALUE };
+
+static bool
+ends_pair(const struct http_text *x, unsigned char c)
+{
+	return c == '&' || (x->inner == HTTP_LINES && (c == '\n' || c == '\r'));
+}
+
+/* name=value&name=value; a semicolon may have been meant to part them, too. */
+static size_t
+run_form(struct http_text *x, const unsigned char *p, size_t n)
+{
+	size_t i = 0;
+
+	for (; i < n && x->hide; i++)
+		if (ends_pair(x, p[i])) {
+			x->hide = false;
+			x->state = FORM_NAME;
+			return i;
+		}
+	for (; i < n && !x->hide; i++) {
+		if (ends_pair(x, p[i]) || p[i] == ';') {
+			x->name_len = 0;
+			x->state = FORM_NAME;
+		} else if (x->state == FORM_VALUE) {
+			continue;
+		} else if (p[i] != '=') {
+			http_add_to_name(x, p[i]);
+		} else {
+			x->state = FORM_VALUE;
+			x->hide = http_name_is_secret(x);
+		}
+	}
+	return i;
+}
+
+/* ---- JSON (RFC 8259) -------------------------------------------------- */
+
+enum {
+	JSON_BETWEEN, /* strings */
+	JSON_WORD, /* of a name without quotes, or a number */
+	JSON_STRING,
+	JSON_SECRET, /* a value is to come, which is one */
+	JSON_SECRET_STRING,
+	JSON_SECRET_WORD,
+	JSON_SECRET_NEST, /* an array or an object */
+	JSON_QUOTE /* that ends a secret string */
+};
+
+/* A byte of a string; false at its end. */
+static bool
+json_in_string(struct http_text *x, unsigned char c)
+{
+	if (x->escaped)
+		x->escaped = false;
+	else if (c == '\\')
+		x->escaped = true;
+	else if (c == x->quote)
+		return false;
+	return true;
+}
+
+static int
+hex_digit(unsigned char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 32;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The name without its escapes: \u0070 is a p (section 7). */
+static void
+json_unescape(struct http_text *x)
+{
+	size_t to = 0;
+
+	if (x->name_len == HTTP_NAME)
+		return;
+	for (size_t i = 0; i < x->name_len; i++) {
+		unsigned char c = x->name[i];
+		int code = 0, digit;
+		size_t k = 0;
+
+		if (c == '\\' && i + 1 < x->name_len) {
+			c = x->name[++i];
+			for (; c == 'u' && k < 4 && i + 1 + k < x->name_len &&
+			     (digit = hex_digit(x->name[i + 1 + k])) >= 0;
+			     k++)
+				code = code * 16 + digit;
+			i += k == 4 ? 4 : 0;
+			if (k == 4)
+				c = code < 0x80 ? (unsigned char)code : '?';
+		}
+		x->name[to++] = c;
+	}
+	x->name_len = to;
+}
+
+static bool
+in_word(unsigned char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') ||
+	    c == '_' || c == '-' || c == '.' || c == '$' || c >= 0x80;
+}
+
+/* A byte outside of strings, where nothing is hidden. */
+static void
+json_between(struct http_text *x, unsigned char c)
+{
+	if (in_word(c)) {
+		if (x->state != JSON_WORD)
+			x->name_len = 0;
+		x->state = JSON_WORD;
+		http_add_to_name(x, c);
+		return;
+	}
+	x->state = JSON_BETWEEN;
+	if (c == '"' || c == '\'') {
+		x->state = JSON_STRING;
+		x->quote = c;
+		x->name_len = 0;
+	} else if (c == ':') {
+		json_unescape(x);
+		if (http_name_is_secret(x))
+			x->state = JSON_SECRET;
+	} else if (!is_blank(c)) {
+		x->name_len = 0;
+	}
+}
+
+/* A secret value begins with c; returns whether c itself is shown. */
+static bool
+json_secret(struct http_text *x, unsigned char c)
+{
+	bool quote = c == '"' || c == '\'';
+
+	x->hide = true;
+	x->escaped = false;
+	x->quote = quote ? c : 0;
+	x->depth = 0;
+	x->state = quote	   ? JSON_SECRET_STRING
+	    : c == '[' || c == '{' ? JSON_SECRET_NEST
+				   : JSON_SECRET_WORD;
+	return quote;
+}
+
+/* Likewise where all is hidden.  False where that ends, before c or behind. */
+static bool
+json_hidden(struct http_text *x, unsigned char c)
+{
+	switch (x->state) {
+	case JSON_SECRET_STRING:
+		if (json_in_string(x, c))
+			return true;
+		x->state = JSON_QUOTE;
+		return false;
+	case JSON_SECRET_WORD:
+		if (c != ',' && c != '}' && c != ']' && c != '\n')
+			return true;
+		break;
+	default:
+		if (x->quote != 0)
+			x->quote = json_in_string(x, c) ? x->quote : 0;
+		else if (c == '"' || c == '\'')
+			x->quote = c;
+		else if (c == '[' || c == '{')
+			x->depth++;
+		else if ((c == ']' || c == '}') && --x->depth == 0)
+			break;
+		return true;
+	}
+	x->state = JSON_BETWEEN;
+	return false;
+}
+
+static size_t
+run_json(struct http_text *x, const unsigned char *p, size_t n)
+{
+	bool nest = x->state == JSON_SECRET_NEST;
+	size_t i = 0;
+
+	for (; i < n && x->hide; i++)
+		if (!json_hidden(x, p[i])) {
+			x->hide = false;
+			return i + nest;
+		}
+	for (; i < n && !x->hide; i++)
+		switch (x->state) {
+		case JSON_STRING:
+			if (json_in_string(x, p[i]))
+				http_add_to_name(x, p[i]);
+			else
+				x->state = JSON_BETWEEN;
+			break;
+		case JSON_QUOTE:
+			x->state = JSON_BETWEEN;
+			break;
+		case JSON_SECRET:
+			if (!is_blank(p[i]) && !json_secret(x, p[i]))
+				return i;
+			break;
+		default:
+			json_between(x, p[i]);
+		}
+	return i;
+}
+
+/* ---- which kind ------------------------------------------------------- */
+
+/* What a text really is, by its first byte that is no blank. */
+static unsigned char
+kind_of(unsigned char told, unsigned char c)
+{
+	bool letter = (c | 32) >= 'a' && (c | 32) <= 'z';
+
+	switch (told) {
+	case HTTP_PLAIN:
+	case HTTP_XML:
+		return c == '{' ? HTTP_JSON : told;
+	case HTTP_JSON:
+		return letter ? HTTP_LINES : told;
+	case HTTP_FORM:
+		return c == '{' || c == '[' || c == '"' ? HTTP_JSON
+		    : c == '<'				? HTTP_XML
+							: told;
+	case HTTP_UNKNOWN:
+		return c == '<'		   ? HTTP_HTML
+		    : c == '{' || c == '[' ? HTTP_JSON
+					   : HTTP_LINES;
+	}
+	return told;
+}
+
+size_t
+http_text_inner(struct http_text *x, const unsigned char *p, size_t n, bool end)
+{
+	size_t i = 0;
+
+	if (!x->begun) {
+		while (i < n && (is_blank(p[i]) || p[i] >= 0xbb)) /* a BOM */
+			i++;
+		if (i == n)
+			return n;
+		x->begun = true;
+		x->inner = kind_of(x->inner, p[i]);
+		if (i > 0)
+			return i;
+	}
+	switch (x->inner) {
+	case HTTP_FORM:
+	case HTTP_LINES:
+		return run_form(x, p, n);
+	case HTTP_JSON:
+		return run_json(x, p, n);
+	case HTTP_XML:
+	case HTTP_HTML:
+		return http_run_xml(x, p, n, end);
+	}
+	return n;
+}
+
+void
+http_text_begin(struct http_text *x, unsigned char kind)
+{
+	x->kind = x->inner = kind;
+	x->state = x->part = x->quote = x->open = 0;
+	x->begun = x->escaped = x->named = x->secret = false;
+	x->hide = x->due = false;
+	x->line_start = true;
+	x->depth = 0;
+	x->name_len = 0;
+	if (kind != HTTP_PARTS)
+		x->boundary_len = 0;
+}
+
+size_t
+http_text_run(struct http_text *x, const unsigned char *p, size_t n, bool end)
+{
+	return x->kind == HTTP_PARTS ? http_run_parts(x, p, n, end)
+				     : http_text_inner(x, p, n, end);
+}

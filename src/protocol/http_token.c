@@ -1,0 +1,121 @@
+/* http_token.c - secrets that need no name: web tokens, and what bears one */
+#include "http.h"
+#include "names.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define HEAD_MAX 4096 /* bytes of a web token before its first dot */
+
+enum { OPEN_NONE, OPEN_JWT, OPEN_BEARER };
+
+static bool
+is_jwt(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || memchr("-_.=", c, 4) != NULL;
+}
+
+static bool
+is_bearer(unsigned char c)
+{
+	return c > ' ' && memchr("\",;'", c, 4) == NULL;
+}
+
+size_t
+http_token_rest(unsigned char open, const unsigned char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && (open == OPEN_JWT ? is_jwt(p[i]) : is_bearer(p[i])))
+		i++;
+	return i;
+}
+
+/* What is from `at` on may become a token: it waits. */
+static void
+hold(struct line *l, size_t at, bool end)
+{
+	if (!end && at < l->hold)
+		l->hold = at;
+}
+
+/* `eyJ...` (RFC 7519): base64url of what begins with `{"`. */
+static unsigned char
+hide_jwt(struct line *l, size_t from, bool end)
+{
+	const unsigned char *p = l->p, *j = p + from;
+	size_t at, rest, a, b;
+
+	for (; j < p + l->n; j++) {
+		j = memchr(j, 'J', (size_t)(p + l->n - j));
+		if (j == NULL)
+			break;
+		if (j < p + from + 2 || j[-1] != 'y' || j[-2] != 'e')
+			continue;
+		at = (size_t)(j - p) - 2;
+		rest = http_token_rest(OPEN_JWT, p + at, l->n - at);
+		if (rest < HEAD_MAX &&
+		    !names_token(p + at, l->n - at, &a, &b)) {
+			if (at + rest == l->n)
+				hold(l, at, end);
+			continue;
+		}
+		line_hide(l, at, at + rest);
+		if (at + rest == l->n)
+			return OPEN_JWT;
+		j += rest - 3;
+	}
+	if (l->n > from && p[l->n - 1] == 'e')
+		hold(l, l->n - 1, end);
+	else if (l->n > from + 1 && memcmp(p + l->n - 2, "ey", 2) == 0)
+		hold(l, l->n - 2, end);
+	return OPEN_NONE;
+}
+
+/* `Bearer x` (RFC 6750), at p[at]. */
+static unsigned char
+hide_bearer_at(struct line *l, size_t at, bool end, size_t *to)
+{
+	static const char bearer[] = "BEARER ";
+	size_t n = l->n - at, a, b;
+
+	*to = at + 1;
+	if (names_token(l->p + at, n, &a, &b)) {
+		*to = at + b;
+		line_hide(l, at + a, *to);
+		return *to == l->n ? OPEN_BEARER : OPEN_NONE;
+	}
+	if (n >= sizeof bearer - 1
+		? word_begins(l->p + at, n, bearer) &&
+		    word_skip(l->p, l->n, at + 7) == l->n
+		: strncasecmp((const char *)l->p + at, bearer, n) == 0)
+		hold(l, at, end);
+	return OPEN_NONE;
+}
+
+static unsigned char
+hide_bearer(struct line *l, size_t from, bool end)
+{
+	const unsigned char *p = l->p, *b;
+	unsigned char open = OPEN_NONE;
+	size_t at, to;
+
+	for (const char *c = "bB"; *c != '\0' && open == OPEN_NONE; c++)
+		for (at = from; at < l->n && open == OPEN_NONE; at = to) {
+			b = memchr(p + at, *c, l->n - at);
+			if (b == NULL)
+				break;
+			open = hide_bearer_at(l, (size_t)(b - p), end, &to);
+		}
+	return open;
+}
+
+unsigned char
+http_hide_tokens(struct line *l, size_t from, bool end)
+{
+	unsigned char jwt = hide_jwt(l, from, end);
+	unsigned char bearer = hide_bearer(l, from, end);
+
+	return bearer != OPEN_NONE ? bearer : jwt;
+}
