@@ -2,6 +2,7 @@
 #include "credentials.h"
 
 #include "base64.h"
+#include "sasl_label.h"
 
 #include <string.h>
 
@@ -31,10 +32,14 @@ read_basic(
 	    (colon = memchr(text, ':', len)) == NULL)
 		return false;
 	name = (size_t)(colon - text);
+	if (name > 0 && sasl_is_text(text, colon) &&
+	    !sasl_was_secret(t, text, name)) {
+		sasl_label_user(text, name, label);
+		if (d == DIR_S)
+			track_user(t, text, name);
+	}
 	if (d == DIR_S && t->mode == TRACK_MASK)
 		echo_keep(&t->echo, p, n);
-	if (name > 0 && sasl_label_user(text, name, label) && d == DIR_S)
-		track_user(t, text, name);
 	if (d == DIR_S && t->mode == TRACK_MASK)
 		echo_keep_form(&t->echo, colon + 1, len - name - 1);
 	explicit_bzero(text, sizeof text);

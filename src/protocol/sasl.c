@@ -358,19 +358,6 @@ sasl_late_user(struct track *t, const unsigned char *p, size_t n)
 	    sasl_is_text(t->scratch, t->scratch + n);
 }
 
-bool
-sasl_label_user(const unsigned char *name, size_t n, char *label)
-{
-	struct label b;
-
-	if (!is_text(name, name + n))
-		return false;
-	label_init(&b);
-	label_add(&b, "user", name, n);
-	memcpy(label, b.text, b.s.len + 1);
-	return true;
-}
-
 void
 sasl_end(struct track *t)
 {

@@ -70,12 +70,6 @@ void sasl_message(
  */
 bool sasl_late_user(struct track *t, const unsigned char *p, size_t n);
 
-/*
- * A label that names a user, SASL_LABEL bytes.  False, and none, where the name
- * is no clean text.
- */
-bool sasl_label_user(const unsigned char *name, size_t n, char *label);
-
 /* The exchange is over, however it ended. */
 void sasl_end(struct track *t);
 

@@ -283,6 +283,15 @@ sasl_label(struct track *t, enum sasl_kind kind, bool raw,
 	read_message(t, kind, &b, p, n);
 }
 
+void
+sasl_label_user(const unsigned char *name, size_t n, char label[SASL_LABEL])
+{
+	struct label b = {.raw = false};
+
+	str_init(&b.s, label, SASL_LABEL);
+	label_add(&b, "user", name, n);
+}
+
 /* RFC 7628 section 3.2.2: JSON; anything but three digits could be a lie. */
 bool
 sasl_status(const unsigned char *p, size_t n, char status[4])

@@ -27,6 +27,10 @@ enum sasl_kind {
 void sasl_label(struct track *t, enum sasl_kind kind, bool raw,
     const unsigned char *p, size_t n, char label[SASL_LABEL]);
 
+/* A label that names a user, who is clean text. */
+void sasl_label_user(
+    const unsigned char *name, size_t n, char label[SASL_LABEL]);
+
 /* The status in an error of OAuth's, as base64; three digits. */
 bool sasl_status(const unsigned char *p, size_t n, char status[4]);
 
