@@ -43,21 +43,20 @@ read_reply(FILE *server, const char *command)
 }
 
 static int
-converse(FILE *server, int out)
+converse(FILE *server, FILE *out)
 {
 	char script[1000], line[1024] = "";
-	const char *text;
-	int n;
 
 	if (!read_reply(server, line))
 		return 1;
 	while (fgets(script, sizeof script, stdin) != NULL) {
 		script[strcspn(script, "\n")] = '\0';
-		text = script + (script[0] == '~');
-		n = snprintf(line, sizeof line, "%s\r\n", text);
-		if (write(out, line, (size_t)n) != n)
-			return 1;
-		if (script[0] != '~' && !read_reply(server, line))
+		snprintf(line, sizeof line, "%s\r\n",
+		    script + (script[0] == '~'));
+		fputs(line, out);
+		if (script[0] == '~')
+			continue;
+		if (fflush(out) == EOF || !read_reply(server, line))
 			return 1;
 	}
 	return 0;
@@ -67,7 +66,7 @@ int
 main(int argc, char **argv)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET};
-	FILE *server;
+	FILE *server, *out;
 	int fd;
 
 	if (argc != 2) {
@@ -78,9 +77,10 @@ main(int argc, char **argv)
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	fd = socket(AF_INET, SOCK_STREAM, 0);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) < 0 ||
-	    (server = fdopen(dup(fd), "r")) == NULL) {
+	    (server = fdopen(dup(fd), "r")) == NULL ||
+	    (out = fdopen(fd, "w")) == NULL) {
 		perror("mailer");
 		return 75;
 	}
-	return converse(server, fd);
+	return converse(server, out);
 }
