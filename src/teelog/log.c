@@ -155,16 +155,26 @@ by_key(const void *a, const void *b)
 }
 
 struct log_session *
+log_find(struct log *log, const char *key)
+{
+	struct log_session probe = {.key = key};
+	struct log_session **found = tfind(&probe, &log->open, by_key);
+
+	return found != NULL ? *found : NULL;
+}
+
+struct log_session *
 log_session(struct log *log, const char *key)
 {
-	struct log_session probe = {.key = key != NULL ? key : ""};
-	struct log_session *s, **found;
+	struct log_session *s;
 
-	found = tfind(&probe, &log->open, by_key);
-	if (found != NULL)
-		return log->recent = *found;
+	if (key == NULL)
+		key = "";
+	s = log_find(log, key);
+	if (s != NULL)
+		return log->recent = s;
 	s = log_alloc(log, sizeof *s);
-	s->key = log_text(log, "%s", probe.key);
+	s->key = log_text(log, "%s", key);
 	s->origin_us = s->head.start_us = TIME_NONE;
 	s->head.file = log->file->name;
 	*log->last = s;
@@ -351,13 +361,15 @@ guess_protocol(const struct log_session *s)
 
 /* What none of the events tells, or some of them do not. */
 static void
-sum_up(struct log_session *s)
+sum_up(struct log_session *s, bool copied)
 {
 	bool timed = false;
 
 	for (size_t i = 0; i < s->nevents; i++) {
-		const struct event *ev = &s->events[i];
+		struct event *ev = &s->events[i];
 
+		if (copied && ev->kind == EVENT_DATA)
+			ev->flags |= EVENT_LOSSY;
 		timed |= ev->time_us != TIME_NONE;
 		s->head.damage += ev->kind == EVENT_DAMAGE;
 		if (ev->end == END_UNKNOWN)
@@ -392,6 +404,6 @@ log_finish(struct log *log, const char *format)
 			s->head.id = log_text(log, "%s#%zu", name, ++n);
 		if (s->head.protocol == NULL)
 			s->head.protocol = guess_protocol(s);
-		sum_up(s);
+		sum_up(s, log->file->copied);
 	}
 }

@@ -37,6 +37,7 @@ struct logfile {
 	/* What stands in front of every line, since it was quoted in a mail. */
 	const char *prefix;
 	size_t prefix_len;
+	bool copied; /* by somebody: it is not as it was written */
 };
 
 struct logfile_line {
@@ -51,6 +52,12 @@ bool logfile_next(struct logfile *t, struct logfile_line *line);
 
 /* Begin again. */
 void logfile_rewind(struct logfile *t);
+
+/*
+ * Turn `&lt;` `&gt;` `&quot;` `&amp;` into what they stand for; returns how many
+ * of the n bytes are left.
+ */
+size_t logfile_undo_entities(unsigned char *p, size_t n);
 
 /* ---- the sessions ----------------------------------------------------- */
 
@@ -84,6 +91,9 @@ struct log {
  * key too.  The decoder fills its head: protocol, addresses, user, pid.
  */
 struct log_session *log_session(struct log *log, const char *key);
+
+/* Likewise, or NULL where there is none; key is not NULL. */
+struct log_session *log_find(struct log *log, const char *key);
 
 /* Nothing more belongs to it: the next use of its key begins another one. */
 void log_close(struct log *log, struct log_session *s);
@@ -160,6 +170,12 @@ void log_free(struct log **log);
  */
 struct logfile *logfile_read(const char *name, int fd, const void *have,
     size_t have_len, const char **why);
+
+/*
+ * It was copied on its way: what stands in front of every line is the first so
+ * many bytes of the first, and maybe `<` is `&lt;` (logfile_undo_entities()).
+ */
+void logfile_was_copied(struct logfile *t, size_t prefix, bool entities);
 
 /* When the file behind a descriptor was written to, or TIME_NONE. */
 int64_t logfile_time(int fd);
