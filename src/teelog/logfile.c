@@ -85,6 +85,51 @@ logfile_free(struct logfile **file)
 	*file = NULL;
 }
 
+size_t
+logfile_undo_entities(unsigned char *p, size_t n)
+{
+	static const struct {
+		const char *name;
+		unsigned char byte;
+	} entities[] = {
+	    {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&amp;", '&'}};
+	const unsigned char *from = p, *end = p + n;
+	unsigned char *to = p;
+
+	while (from < end) {
+		size_t len = 1;
+
+		*to = *from;
+		for (size_t i = 0; *from == '&' && len == 1 &&
+		    i < sizeof entities / sizeof *entities; i++) {
+			size_t name = strlen(entities[i].name);
+
+			if ((size_t)(end - from) < name ||
+			    memcmp(from, entities[i].name, name) != 0)
+				continue;
+			*to = entities[i].byte;
+			len = name;
+		}
+		from += len;
+		to++;
+	}
+	return (size_t)(to - p);
+}
+
+void
+logfile_was_copied(struct logfile *t, size_t prefix, bool entities)
+{
+	unsigned char *p;
+
+	/* It is ours; it is const for the decoders only. */
+	memcpy(&p, &t->p, sizeof p);
+	if (entities)
+		t->n = logfile_undo_entities(p, t->n);
+	t->prefix = (const char *)p;
+	t->prefix_len = prefix;
+	t->copied = prefix > 0 || entities;
+}
+
 void
 logfile_rewind(struct logfile *t)
 {

@@ -105,7 +105,7 @@ unreadable(struct sessions *ss, const char *why)
 /* A foreign log is read whole, and then it is all there. */
 static void
 open_foreign(struct sessions *ss, const struct import *im, struct lines *l,
-    size_t prefix, int64_t mtime_us)
+    const struct copied *copied, int64_t mtime_us)
 {
 	const unsigned char *p;
 	const char *why;
@@ -117,8 +117,7 @@ open_foreign(struct sessions *ss, const struct import *im, struct lines *l,
 		return;
 	}
 	file->mtime_us = mtime_us;
-	file->prefix = (const char *)file->p;
-	file->prefix_len = prefix;
+	logfile_was_copied(file, copied->prefix, copied->entities);
 	ss->log = log_open(file, &ss->seen);
 	im->decode(ss->log, file);
 	log_finish(ss->log, im->name);
@@ -128,13 +127,13 @@ open_foreign(struct sessions *ss, const struct import *im, struct lines *l,
 }
 
 static const struct import *
-format_of(struct sessions *ss, struct lines *l, size_t *prefix)
+format_of(struct sessions *ss, struct lines *l, struct copied *copied)
 {
 	const struct import *named = NULL, *found;
 	const unsigned char *p;
 	size_t n;
 
-	*prefix = 0;
+	memset(copied, 0, sizeof *copied);
 	if (ss->t->from != NULL)
 		named = import_find(ss->t->from);
 	/* Don't wait for more of a pipe than it takes. */
@@ -147,7 +146,7 @@ format_of(struct sessions *ss, struct lines *l, size_t *prefix)
 		return NULL;
 	}
 	n = lines_peek(l, SNIFF_BYTES, &p);
-	found = import_sniff(p, n, named, prefix);
+	found = import_sniff(p, n, named, copied);
 	if (found == NULL)
 		unreadable(ss, "not a log of a known format (see --from)");
 	return found;
@@ -162,7 +161,7 @@ open_source(struct sessions *ss)
 	bool is_stdin = strcmp(path, "-") == 0;
 	struct lines lines;
 	int64_t mtime_us;
-	size_t prefix;
+	struct copied copied;
 	int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) :
 			    open(path, O_RDONLY | O_CLOEXEC);
 
@@ -177,7 +176,7 @@ open_source(struct sessions *ss)
 	}
 	mtime_us = logfile_time(fd);
 	lines_open(&lines, fd);
-	im = format_of(ss, &lines, &prefix);
+	im = format_of(ss, &lines, &copied);
 	if (im != NULL && im->decode == NULL) {
 		ss->transcript = transcript_open(
 		    &lines, is_stdin ? NULL : path, &ss->seen);
@@ -185,7 +184,7 @@ open_source(struct sessions *ss)
 		return;
 	}
 	if (im != NULL)
-		open_foreign(ss, im, &lines, prefix, mtime_us);
+		open_foreign(ss, im, &lines, &copied, mtime_us);
 	lines_close(&lines);
 }
 

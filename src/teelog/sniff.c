@@ -192,29 +192,59 @@ find_prefix(const unsigned char *p, size_t n)
 	return len;
 }
 
-const struct import *
-import_sniff(const unsigned char *p, size_t n, const struct import *only,
+/* Of the text, or of what is behind the prefix of its lines. */
+static const struct import *
+sniff_text(const unsigned char *p, size_t n, const struct import *only,
     size_t *prefix)
 {
-	locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-	locale_t before = uselocale(plain);
 	const struct import *found;
 	struct sniff_text t;
-	size_t quoted;
 
-	if (n > SNIFF_BYTES)
-		n = SNIFF_BYTES;
 	*prefix = 0;
 	open_text(&t, p, n, 0);
 	found = sniff_all(&t, only);
 	close_text(&t);
-	if (found == NULL && (quoted = find_prefix(p, n)) > 0) {
-		open_text(&t, p, n, quoted);
+	if (found == NULL && (*prefix = find_prefix(p, n)) > 0) {
+		open_text(&t, p, n, *prefix);
 		found = sniff_all(&t, only);
 		close_text(&t);
-		if (found != NULL)
-			*prefix = quoted;
 	}
+	return found;
+}
+
+static const struct import *
+sniff_entities(const unsigned char *p, size_t n, const struct import *only,
+    struct copied *copied)
+{
+	const struct import *found;
+	unsigned char *text;
+
+	if (memmem(p, n, "&lt;", 4) == NULL && memmem(p, n, "&gt;", 4) == NULL)
+		return NULL;
+	text = (unsigned char *)mem_copy(p, n);
+	n = logfile_undo_entities(text, n);
+	found = sniff_text(text, n, only, &copied->prefix);
+	copied->entities = found != NULL;
+	free(text);
+	return found;
+}
+
+const struct import *
+import_sniff(const unsigned char *p, size_t n, const struct import *only,
+    struct copied *copied)
+{
+	locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+	locale_t before = uselocale(plain);
+	const struct import *found;
+
+	if (n > SNIFF_BYTES)
+		n = SNIFF_BYTES;
+	copied->entities = false;
+	found = sniff_text(p, n, only, &copied->prefix);
+	if (found == NULL)
+		found = sniff_entities(p, n, only, copied);
+	if (found == NULL)
+		copied->prefix = 0;
 	uselocale(before);
 	if (plain != (locale_t)0)
 		freelocale(plain);

@@ -63,19 +63,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct import *im, *found;
 	struct logfile *file;
 	const char *why;
-	size_t prefix;
+	struct copied copied;
 
 	if (size < 2)
 		return 0;
 	im = chosen(data[0]);
-	found = import_sniff(data + 1, size - 1, im, &prefix);
-	if (prefix > size - 1)
+	found = import_sniff(data + 1, size - 1, im, &copied);
+	if (copied.prefix > size - 1)
 		abort();
 	if (found == NULL || found->decode == NULL)
 		return 0;
 	file = logfile_read("-", -1, data + 1, size - 1, &why);
-	file->prefix = (const char *)file->p;
-	file->prefix_len = prefix;
+	logfile_was_copied(file, copied.prefix, copied.entities);
 	read_log(found, file, (unsigned)size);
 	return 0;
 }

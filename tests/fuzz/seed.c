@@ -148,9 +148,9 @@ seed_logs(const char *pattern)
 		return;
 	for (size_t i = 0; i < g.gl_pathc; i++) {
 		size_t n = read_file(g.gl_pathv[i], seed + 1, sizeof seed - 1);
-		size_t prefix;
+		struct copied copied;
 		const struct import *found =
-		    import_sniff(seed + 1, n, NULL, &prefix);
+		    import_sniff(seed + 1, n, NULL, &copied);
 
 		seed[0] = NONE;
 		write_seed(seed, n + 1);

@@ -1,0 +1,121 @@
+# teelog(1): what holds for foreign logs of every format
+
+bats_require_minimum_version 1.5.0
+load teelog
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+  export TEED_DIR=records
+  logs=()
+  for log in "$fixtures"/import/*.json; do
+    [ ! -e "${log%.json}.log" ] || logs+=("${log%.json}.log")
+  done
+}
+
+# Of what format the sessions of a log are, each once.
+formats() { # LOG
+  teelog export --format json-session "$1" | grep -o '"format":"[^"]*"' | sort -u
+}
+
+# What `cat` does but for secrets and bytes that are not there, which it tells.
+bytes() { # --client|--daemon SESSION
+  teelog cat "$@" 2>/dev/null || [ $? = 1 ]
+}
+
+# How many sessions it has.
+sessions() { # LOG
+  teelog export --format json "$1" | grep -c '^{"type":"session"'
+}
+
+@test "a log is known by its contents alone, whatever its name is" {
+  local log want
+
+  for log in "${logs[@]}"; do
+    want=$(sed -n '1s/.*\("format":"[^"]*"\).*/\1/p' "${log%.log}.json")
+    cp "$log" renamed
+    [ "$(formats renamed)" = "$want" ] || { echo "$log: not $want"; false; }
+  done
+}
+
+@test "a log of one format that a message in another one holds stays text" {
+  local log
+
+  for log in "${logs[@]}"; do
+    {
+      printf '1234 > +OK hello\r \n'
+      printf '1234 < RETR 1\r \n'
+      sed 's/\r*$/\r /; s/^/1234 > /' "$log"
+    } >outer
+    [ "$(formats outer)" = '"format":"recordio"' ] ||
+      { echo "$log: recordio is not seen around it"; false; }
+  done
+}
+
+@test "a log is known when it was quoted, indented, or copied from a web page" {
+  local log how line_formats want
+  line_formats=(alpine arrow claws curl curl-trace fetchmail libnet mbsync msmtp
+    mutt nmh outlook-express rs s-nail sc sendmail-x slrn swaks tin)
+
+  for log in "${line_formats[@]/#/$fixtures/import/}"; do
+    log=$(find "$log".*.log | head -n 1)
+    want=$(sed -n '1s/.*\("format":"[^"]*"\).*/\1/p' "${log%.log}.json")
+    for how in 's/^/> /' 's/^/    /' 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g'; do
+      LC_ALL=C sed "$how" "$log" >copy
+      [ "$(formats copy)" = "$want" ] || { echo "$log: $how"; false; }
+    done
+  done
+}
+
+@test "what was copied is not taken for what was on the wire" {
+  sed 's/</\&lt;/g; s/>/\&gt;/g' "$fixtures/import/msmtp.smtp.log" >page
+  run -0 --separate-stderr teelog export --format json page
+  [[ $output == *'"text":"MAIL FROM:<hermes@example.org>","eol":"crlf","flags":["lossy"]'* ]]
+}
+
+@test "every command reads every log" {
+  local log
+
+  for log in "${logs[@]}"; do
+    run -0 --separate-stderr teelog ls "$log"
+    [ -n "$output" ]
+    run -0 --separate-stderr teelog show "$log"
+    [ -n "$output" ]
+    run -0 --separate-stderr teelog export --format json-session "$log"
+    [ "${#lines[@]}" = "$(sessions "$log")" ]
+  done
+}
+
+# A mask is **** in a record, and in logs what their writers make it.
+@test "an imported log says what the log said" {
+  local log n id ids of side
+
+  for log in "${logs[@]}"; do
+    rm -rf records
+    mapfile -t ids < <(teelog import "$log")
+    [ "${#ids[@]}" = "$(sessions "$log")" ]
+    ! grep -q '"masked"' "${log%.log}.json" || continue
+    n=0
+    for id in "${ids[@]}"; do
+      n=$((n + 1))
+      of=$log
+      [ "${#ids[@]}" = 1 ] || of=$log#$n
+      for side in --client --daemon; do
+        cmp <(bytes $side "$of") <(bytes $side "$id") ||
+          { echo "$of: $side"; false; }
+      done
+    done
+  done
+}
+
+@test "a log that ends anywhere is read as far as it goes" {
+  local log size at
+
+  for log in "${logs[@]}"; do
+    size=$(stat -c %s "$log")
+    for at in 1 3 5 7 9 11; do
+      head -c $((size * at / 12)) "$log" >cut
+      timeout 10 "$TEELOG" ls cut >ls.out 2>&1 || [ $? = 65 ] ||
+        { echo "$log: $at/12"; false; }
+    done
+  done
+}
