@@ -296,6 +296,21 @@ END
   done
 }
 
+@test "no process for the daemon: it takes teed's place, as it was called" {
+  printf '! loose\n! exit 0\n' >dialogue
+  cat >daemon <<'END'
+env
+tr '\0' '\n' </proc/$$/cmdline
+END
+  [ "$(talk inetd -e errors dialogue \
+    strace -o calls -e inject=vfork:error=EAGAIN:when=1 "$TEED" -d records -P unix -E \
+    -A -0 called sh -c '. ./daemon >out' - %%a %A)" = "status 0" ]
+  grep -q 'runs unrecorded: no process for the daemon' errors
+  [ "$(count sessions)" = 0 ]
+  run ! grep -E '^(PROTO|TCP|REMOTE|TEED_ID|TEED_FILE)' out
+  tail -n 6 out | diff - <(printf '%s\n' called -c '. ./daemon >out' - %a 127.0.0.1)
+}
+
 # ---- killed, stopped ----------------------------------------------------------
 
 @test "a killed recorder leaves every line that was complete" {

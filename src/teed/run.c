@@ -41,6 +41,7 @@ struct session {
 	char service[NAME_SERVICE + 1];
 	const struct protocol *protocol;
 	int err[2]; /* the pipe for the daemon's standard error */
+	char **environment; /* as we were started */
 	sigset_t mask; /* as we were started */
 	bool masked; /* all signals are blocked since */
 };
@@ -95,22 +96,26 @@ fill_in(const struct session *s, const char *word)
 	return buf;
 }
 
-/* The daemon's arguments.  Returns -1 when memory is short. */
+/* The daemon's arguments, made once.  Returns -1 when memory is short. */
 static int
 make_arguments(struct session *s)
 {
 	const struct config *c = s->config;
 	char **argv = c->program; /* the words of our own command line */
 
+	if (s->spawn.argv != NULL)
+		return 0;
 	s->spawn.file = argv[0];
-	s->spawn.argv = argv;
 	for (size_t i = 1; c->args && argv[i] != NULL; i++) {
-		argv[i] = fill_in(s, argv[i]);
-		if (argv[i] == NULL)
+		char *word = fill_in(s, argv[i]);
+
+		if (word == NULL)
 			return -1;
+		argv[i] = word;
 	}
 	if (c->argv0 != NULL)
 		argv[0] = c->argv0;
+	s->spawn.argv = argv;
 	s->spawn.mask = &s->mask;
 	return 0;
 }
@@ -132,6 +137,7 @@ run_untouched(struct session *s)
 
 	if (s->masked)
 		signals_unblock(&s->mask);
+	environ = s->environment;
 	if (make_arguments(s) < 0)
 		errno = ENOMEM;
 	else
@@ -466,6 +472,7 @@ run_session(const struct config *c)
 	struct str why, words;
 
 	s.config = c;
+	s.environment = environ;
 	s.err[0] = s.err[1] = s.pair.in = s.pair.out = s.pair.diag = -1;
 	for (int i = 0; i < 3; i++)
 		s.pair.daemon[i] = -1;
