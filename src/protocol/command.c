@@ -112,6 +112,8 @@ hide_behind_word(struct line *l, const struct command *c)
 void
 command_hide(struct track *t, struct line *l, const struct command *c)
 {
+	l->goes_on = c->known != NULL && c->known->args == ARGS_SHOW &&
+	    c->arg < c->end;
 	if (c->known == NULL) {
 		hide_unknown(t, l, c);
 		return;
@@ -129,6 +131,13 @@ command_hide(struct track *t, struct line *l, const struct command *c)
 		hide_behind_word(l, c);
 		break;
 	}
+}
+
+void
+command_cut(struct line *l)
+{
+	if (l->cut && !l->goes_on && !line_hides(l, l->n - 1))
+		line_hide_quietly(l, l->n - 1, l->n);
 }
 
 static bool
@@ -217,6 +226,7 @@ command_line(struct track *t, struct line *l, const struct verb *table,
 		first = id;
 		track_command(t, c.known != NULL ? c.known->name : NULL, l, &c);
 	}
+	command_cut(l);
 	proxy = foreign && word_begins(l->p, l->n, "PROXY ");
 	if (!any || proxy)
 		t->pending.distrust = true; /* is it answered? */

@@ -48,6 +48,12 @@ void judge_more(struct track *t, enum dir d, struct line *l);
 bool judge_hides_end(const struct line *l);
 
 /*
+ * A line that is too long to be held goes on: hide its end, and so all that
+ * follows, where nobody could judge that by what is left of what stood before.
+ */
+void judge_cut(struct line *l);
+
+/*
  * What there is of a line of the daemon's that is not complete.  Returns how
  * much of it may be given out.
  */

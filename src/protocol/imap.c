@@ -44,6 +44,7 @@ uid(struct track *t, struct line *l, struct command *c)
 		line_hide(l, c->arg, l->n);
 		return IMAP_UNKNOWN;
 	}
+	l->goes_on = sub.arg < sub.end;
 	if (sub.known->id == IMAP_STORE)
 		imap_note_deleted(t, l, &sub);
 	return sub.known->id;
@@ -245,6 +246,7 @@ commands(struct track *t, struct line *l, const struct literal *x)
 			break;
 	}
 	line_hide_urls(l);
+	command_cut(l);
 }
 
 /*

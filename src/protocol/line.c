@@ -117,7 +117,7 @@ void
 line_hide_urlauth(struct line *l)
 {
 	static const char key[] = ";URLAUTH=";
-	const unsigned char *p = l->p, *end = p + l->n, *q;
+	const unsigned char *p = l->p, *end = p + l->n, *q, *from;
 
 	while ((p = memchr(p, ';', (size_t)(end - p))) != NULL) {
 		if (!word_begins(p, (size_t)(end - p), key)) {
@@ -125,6 +125,7 @@ line_hide_urlauth(struct line *l)
 			continue;
 		}
 		p += sizeof key - 1;
+		from = p;
 		for (int colons = 0; p < end && colons < 2; p++) {
 			if (ends_token(*p))
 				break;
@@ -135,12 +136,15 @@ line_hide_urlauth(struct line *l)
 					q++;
 				line_hide(l, (size_t)(p - l->p),
 				    (size_t)(q - l->p));
-				p = q;
+				p = from = q;
 				break;
 			}
 		}
-		if (p >= end)
-			break;
+		if (p < end)
+			continue;
+		if (l->cut && (size_t)(from - l->p) < l->hold)
+			l->hold = (size_t)(from - l->p); /* it may go on */
+		break;
 	}
 }
 

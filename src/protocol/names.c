@@ -103,8 +103,9 @@ ends_in_word(const char *name, size_t n)
 	return false;
 }
 
-bool
-names_secret(const unsigned char *p, size_t n)
+/* A name of at most so many bytes as fit. */
+static bool
+is_secret(const unsigned char *p, size_t n)
 {
 	char name[NAME_LEN], bare[NAME_LEN];
 	size_t len, b = 0;
@@ -120,6 +121,13 @@ names_secret(const unsigned char *p, size_t n)
 		return false;
 	return contains_one_of(bare, containing) || is_one_of(bare, being) ||
 	    ends_in_word(name, len);
+}
+
+bool
+names_secret(const unsigned char *p, size_t n)
+{
+	return is_secret(p, n) ||
+	    (n >= NAME_LEN && is_secret(p + n - NAME_LEN + 1, NAME_LEN - 1));
 }
 
 bool
@@ -166,7 +174,7 @@ names_token(const unsigned char *p, size_t n, size_t *from, size_t *to)
 	for (; i < sizeof bearer - 1; i++)
 		if (i >= n || lower((char)p[i]) != bearer[i])
 			return false;
-	while (i < n && p[i] == ' ')
+	while (i < n && (p[i] == ' ' || p[i] == '\t'))
 		i++;
 	*from = i;
 	while (i < n && p[i] > ' ' && p[i] != '"' && p[i] != ',' &&

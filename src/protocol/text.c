@@ -149,6 +149,8 @@ plain_line(struct track *t, struct line *l, enum text_prompt asks)
 	if (hide_folded(t, l, DIR_S))
 		return;
 	verb = text_hide_verb(t, l);
+	if (l->cut && !text_is_no_verb(l))
+		line_hide_quietly(l, l->n - 1, l->n);
 	s->exchange = verb != VERB_OTHER;
 	if (verb == VERB_ALONE) {
 		/* The secret comes in lines of its own. */

@@ -52,6 +52,12 @@ enum text_verb {
 };
 enum text_verb text_hide_verb(struct track *t, struct line *l);
 
+/*
+ * Of a client's line that is too long to be held: whether the words are known
+ * by which one of these verbs may be found, and none was.
+ */
+bool text_is_no_verb(const struct line *l);
+
 /* Whether a client's line with this beginning may have such a verb. */
 bool text_may_be_verb(const unsigned char *p, size_t n);
 

@@ -120,21 +120,12 @@ is_suspect(const unsigned char *p, size_t n)
 	return false;
 }
 
-static bool
-is_secret_part(const unsigned char *p, size_t n)
-{
-	if (n > NAME_MAX_LEN &&
-	    names_secret(p + n - NAME_MAX_LEN, NAME_MAX_LEN))
-		return true;
-	return names_secret(p, n);
-}
-
 bool
 text_secret_name(const unsigned char *p, size_t n)
 {
 	size_t open = n, close = n;
 
-	if (is_secret_part(p, n))
+	if (names_secret(p, n))
 		return true;
 	while (open > 0 && p[open - 1] != '[')
 		open--;
@@ -142,7 +133,7 @@ text_secret_name(const unsigned char *p, size_t n)
 		return false;
 	while (close > open && p[close - 1] == ']')
 		close--;
-	return is_secret_part(p + open, close - open) ||
+	return names_secret(p + open, close - open) ||
 	    text_secret_name(p, open - 1);
 }
 

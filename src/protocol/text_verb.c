@@ -66,6 +66,7 @@ static const struct {
     {"BEGIN", BEGINS},
 };
 
+#define LONGEST 16 /* bytes of a verb, at most */
 #define NVERBS (sizeof verbs / sizeof *verbs)
 
 static size_t
@@ -150,6 +151,21 @@ text_may_be_verb(const unsigned char *p, size_t n)
 		if (word_begins(p + at, n - at, verbs[i].name))
 			return true;
 	return false;
+}
+
+bool
+text_is_no_verb(const struct line *l)
+{
+	size_t at = word_skip(l->p, l->n, 0), end;
+
+	for (int i = 0; i < 2; i++, at = word_skip(l->p, l->n, end)) {
+		end = word_end(l->p, l->n, at);
+		if (end - at > LONGEST)
+			break; /* no verb and no tag is */
+		if (end == l->n)
+			return false;
+	}
+	return !text_may_be_verb(l->p, l->n);
 }
 
 /* Hide the arguments of verb v; `at` is behind it. */

@@ -46,6 +46,7 @@ struct line {
 	bool all_text; /* a control byte hides nothing (client lines) */
 	bool opaque; /* it is no text, nor is what follows it */
 	size_t hold; /* incomplete: bytes from here on must wait */
+	bool goes_on; /* a command, cut: the rest of it is no secret either */
 	unsigned nspans;
 	struct span spans[LINE_SPANS];
 	size_t labels_len;
@@ -133,6 +134,12 @@ bool command_parse(const struct line *l, size_t from,
  * (XXXX), and a lone dot.  ARGS_OWN is left to the caller.
  */
 void command_hide(struct track *t, struct line *l, const struct command *c);
+
+/*
+ * A command that is too long to be held: hide the rest of it, unless its
+ * arguments have begun, and all are shown.
+ */
+void command_cut(struct line *l);
 
 /*
  * A client's line, for protocols whose lines are verbs with arguments: hides it

@@ -11,6 +11,7 @@ judge_init(struct line *l, const unsigned char *p, size_t n, size_t eol)
 	l->n = n;
 	l->eol = eol;
 	l->cut = l->more = l->all_text = l->opaque = l->after_cr = false;
+	l->goes_on = false;
 	l->hold = n;
 	l->protect = l->least = 0;
 	l->nspans = 0;
@@ -139,6 +140,27 @@ judge_more(struct track *t, enum dir d, struct line *l)
 	else
 		hide_hello(t, l);
 	track_hide_echoes(t, d, l);
+}
+
+/* What belongs together stands too far apart to be seen at once. */
+static bool
+ends_in_blanks(const struct line *l)
+{
+	size_t n = l->n;
+
+	while (n > 0 && l->n - n < TRACK_TAIL &&
+	    (l->p[n - 1] == ' ' || l->p[n - 1] == '\t'))
+		n--;
+	return l->n - n == TRACK_TAIL;
+}
+
+void
+judge_cut(struct line *l)
+{
+	if (ends_in_blanks(l))
+		line_hide_quietly(l, l->n - TRACK_TAIL, l->n);
+	else if (l->hold < l->n)
+		line_hide_quietly(l, l->hold, l->n);
 }
 
 bool

@@ -125,6 +125,7 @@ take_part(struct track *t, enum dir d)
 	}
 	s->rest = REST_SHOWN;
 	if (t->mode == TRACK_MASK) {
+		judge_cut(l);
 		if (judge_hides_end(l)) {
 			give_line(t, d, l, s->shown, l->n);
 			s->rest = REST_HIDDEN;
