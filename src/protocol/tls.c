@@ -131,11 +131,11 @@ look_inside(struct track *t, enum dir d, const unsigned char *p, size_t n)
 		}
 		return;
 	}
-	if (s->head[0] != HANDSHAKE || s->told)
+	if (s->head[0] != HANDSHAKE)
 		return;
-	if (tls_hello_bytes(side, p, n))
+	if (!s->told && tls_hello_bytes(side, p, n))
 		tell_hello(t, d);
-	if (!tls_hello_looks(side))
+	if (s->hello > 0 && !tls_hello_looks(side))
 		not_read(t, d, p, n);
 }
 

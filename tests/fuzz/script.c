@@ -277,7 +277,7 @@ say(struct script *s, enum dir d, bool pause, const void *p, size_t n)
 	s->full |= n > sizeof s->bytes - s->len || s->nruns == RUNS;
 	if (s->full)
 		return;
-	if (r == NULL || r->dir != d || pause) {
+	if (r == NULL || r->dir != d || pause || s->nruns == s->free_run) {
 		r = &s->runs[s->nruns++];
 		*r = (struct run){d, pause, s->len, 0};
 	}
@@ -354,6 +354,7 @@ script_make(struct script *s, const uint8_t *data, size_t size)
 	nchanged = 0;
 	changed_len = 0;
 	s->nruns = 0;
+	s->free_run = -1;
 	s->len = 0;
 	s->full = false;
 	s->from = script_fixture(which);
@@ -366,6 +367,6 @@ script_make(struct script *s, const uint8_t *data, size_t size)
 		else
 			say_mixed(s, order);
 	}
-	s->free_at = s->len;
+	s->free_run = s->nruns;
 	say_free(s, &in);
 }

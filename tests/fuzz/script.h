@@ -39,7 +39,7 @@ struct script {
 	int nruns;
 	unsigned char bytes[256 * 1024];
 	size_t len;
-	size_t free_at; /* where the free part begins */
+	int free_run; /* where the free part begins */
 	bool full; /* there was no room: it ends here */
 };
 
