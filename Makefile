@@ -68,10 +68,10 @@ TEED = main config run record relay signals spawn peer pair pair_netns \
 # (export_NAME.c), and what they share.
 COMMANDS = ls show follow cat explain timing export import prune
 IMPORTS = teed pcap tshark curl_trace socat thunderbird thunderbird_stdout \
-	thunderbird_console syslog cyrus rawlog sendmail_x recordio nc_dump \
-	mutt claws alpine fetchmail mbsync tin libnet snail python slrn msmtp \
-	swaks nmh curl tcpflow ngrep tcpdump simpleproxy strace apple outlook \
-	arrow rs sc s_client terminal raw
+	thunderbird_console postfix_mail syslog exim exim_mainlog cyrus rawlog \
+	sendmail_x recordio nc_dump mutt claws alpine fetchmail mbsync tin \
+	libnet snail python slrn msmtp swaks nmh curl tcpflow ngrep tcpdump \
+	simpleproxy strace apple outlook arrow rs sc s_client terminal raw
 EXPORTS = json json_session
 TEELOG = asked spent timing notes phrase explain explain_reply explain_words explain_sasl \
 	explain_state explain_event explain_whole authd weave weave_line \
