@@ -98,6 +98,7 @@ ended() { # NUMBER: so many sessions have ended
   start_listener -l 0 -M 1 -n x talk daemon dialogue
   visit <<'END'
 R +OK
+S QUIT
 ! do kill -KILL $TEED_PID
 ! exit 0
 END
