@@ -103,11 +103,13 @@ greeting(const struct line *l, bool *maybe_smtp)
 	while (greetings[i].text != NULL &&
 	    !word_begins(l->p, l->n, greetings[i].text))
 		i++;
+	if (greetings[i].text == NULL)
+		return NULL;
 	if (greetings[i].protocol != NULL)
 		return (greetings[i].text[0] == '2' &&
 		    word_code(l->p, l->n) == 0) ? NULL :
 		    protocol_find(greetings[i].protocol);
-	if (greetings[i].text == NULL || word_code(l->p, l->n) == 0)
+	if (word_code(l->p, l->n) == 0)
 		return NULL;
 	if (contains(l, "LMTP"))
 		return protocol_find("lmtp");

@@ -91,13 +91,6 @@ literal_quoted(const unsigned char *p, size_t n, size_t at)
 	return 0;
 }
 
-bool
-literal_announces(const struct literal *x, size_t at)
-{
-	return x != NULL && x->at == at && x->form != LITERAL_BAD &&
-	    x->form != LITERAL_ODD;
-}
-
 /* ---- beginning -------------------------------------------------------- */
 
 /* Hide what was to be shown, as nobody knows any more what it is. */

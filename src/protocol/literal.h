@@ -41,7 +41,12 @@ bool literal_at_end(
 size_t literal_quoted(const unsigned char *p, size_t n, size_t at);
 
 /* Whether the line says at `at` that one follows, and no more; x may be NULL. */
-bool literal_announces(const struct literal *x, size_t at);
+static inline bool
+literal_announces(const struct literal *x, size_t at)
+{
+	return x != NULL && x->at == at && x->form != LITERAL_BAD &&
+	    x->form != LITERAL_ODD;
+}
 
 /* What the bytes are. */
 enum literal_role {

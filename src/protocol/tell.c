@@ -96,7 +96,7 @@ track_user(struct track *t, const unsigned char *name, size_t n)
 		end = escape_text(text, name, name + n, 0, &after, &at);
 	}
 	*end = '\0';
-	strcpy(t->sum.user, text);
+	memcpy(t->sum.user, text, (size_t)(end - text) + 1);
 }
 
 void

@@ -125,8 +125,8 @@ give_events(struct track *t)
 	if (t->events.len == 0)
 		return;
 	give_flush(t);
-	for (char *at = t->events_text, *lf; *at != '\0'; at = lf + 1) {
-		lf = strchr(at, '\n');
+	for (char *at = t->events_text, *lf; (lf = strchr(at, '\n')) != NULL;
+	     at = lf + 1) {
 		*lf = '\0';
 		t->out.event(t->out.arg, at);
 	}

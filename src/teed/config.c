@@ -5,6 +5,7 @@
 #include "../base/num.h"
 #include "../transcript/name.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -104,6 +105,7 @@ wrong(char letter, const char *value, const char *why)
 {
 	const struct option_row *row = find_row(letter);
 
+	assert(row != NULL); /* getopt_long() knows no other letters */
 	msg_error("%s--%s (-%c): \"%s\" %s%s%s", origin, row->name, letter,
 	    value, why, why == none_of ? " " : "",
 	    why == none_of ? row->value : "");
@@ -150,7 +152,7 @@ parse_host(struct config_host *h, const char *value, bool need_host)
 		return "has no port";
 	memcpy(h->host, value, n);
 	h->host[n] = '\0';
-	strcpy(h->port, port);
+	memcpy(h->port, port, strlen(port) + 1);
 	return NULL;
 }
 
@@ -353,7 +355,7 @@ make_tables(struct getopt_tables *g)
 		g->names[i].has_arg = rows[i].value != NULL ?
 		    required_argument :
 		    no_argument;
-		g->names[i].val = rows[i].letter;
+		g->names[i].val = (unsigned char)rows[i].letter;
 	}
 }
 
@@ -383,11 +385,12 @@ bad_option(int answer, const char *word)
 static int
 tell(char letter)
 {
+	const struct option_row *row = find_row(letter);
 	struct stat st;
 
+	assert(row != NULL);
 	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISSOCK(st.st_mode)) {
-		msg_error("%s--%s is not for a client", origin,
-		    find_row(letter)->name);
+		msg_error("%s--%s is not for a client", origin, row->name);
 		return -1;
 	}
 	if (letter == 'h')
@@ -430,8 +433,8 @@ static int
 read_environment(struct config *c)
 {
 	const char *text = getenv("TEED_OPTIONS");
-	char *copy, *word, *save = NULL;
-	static char self[] = "TEED_OPTIONS";
+	char *word, *save = NULL;
+	static char self[] = "TEED_OPTIONS", *copy;
 	char *argv[ENV_WORDS + 1] = {self};
 	int argc = 1, operand;
 

@@ -37,7 +37,7 @@ take_heading(struct take *t, struct take *who)
 static bool
 same(const struct take *a, const struct take *b)
 {
-	return a->p != NULL && take_left(a) == take_left(b) &&
+	return a->p != NULL && b->p != NULL && take_left(a) == take_left(b) &&
 	    memcmp(a->p, b->p, take_left(a)) == 0;
 }
 

@@ -48,7 +48,7 @@ note(struct terminal *t, const struct logfile_line *line)
 static void
 open_connection(struct terminal *t, const char *server)
 {
-	struct log_session *s = infer_session(t->in);
+	struct log_session *s;
 
 	if (t->talking && infer_next(t->in) != DIR_NONE)
 		infer_end(t->in);

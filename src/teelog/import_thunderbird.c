@@ -85,7 +85,7 @@ static void
 end_of_file(struct mozilla *m)
 {
 	const struct logfile *f = m->rd.file;
-	struct event *ev = m->rd.event;
+	struct event *ev;
 
 	if (f->n == 0 || f->p[f->n - 1] == '\n' || !m->data ||
 	    m->rd.session == NULL || m->rd.session->nevents == 0)

@@ -229,7 +229,7 @@ unquote(const char *p, size_t n, char underscore, struct buf *to)
 			break; /* a soft line break */
 		if (c == '=' && i + 2 < n && hex(p[i + 1]) >= 0 &&
 		    hex(p[i + 2]) >= 0) {
-			c = (char)(hex(p[i + 1]) << 4 | hex(p[i + 2]));
+			c = (char)(hex(p[i + 1]) * 16 + hex(p[i + 2]));
 			i += 2;
 		}
 		buf_add(to, &c, 1);

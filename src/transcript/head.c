@@ -94,7 +94,7 @@ unquote(const char *line, size_t n, size_t *at, struct str *out)
 	while (i < n && line[i] != '"') {
 		if (line[i] == '\\' && i + 3 < n && line[i + 1] == 'x' &&
 		    from_hex(line[i + 2]) >= 0 && from_hex(line[i + 3]) >= 0) {
-			str_char(out, (char)(from_hex(line[i + 2]) << 4 |
+			str_char(out, (char)(from_hex(line[i + 2]) * 16 +
 			    from_hex(line[i + 3])));
 			i += 4;
 			continue;
