@@ -119,3 +119,18 @@ sessions() { # LOG
     done
   done
 }
+
+@test "stamps that another program put in front of each line are the times" {
+  local stamp log=$fixtures/import/recordio.log
+
+  for stamp in @400000006a0f3da1075bcd15 2026-05-21T17:15:03.123456Z \
+    '2026-05-21 17:15:03.123456789 ' 'May 21 17:15:03'; do
+    sed "s/^/$stamp /" "$log" >stamped
+    touch -d 2026-05-22T12:00Z stamped
+    run -0 --separate-stderr teelog export --format json stamped
+    [[ ${lines[0]} == *'"format":"recordio"'*'"start":"2026-05-21T17:15:'* ]]
+    [[ ${lines[1]} == *'"time":0.000000,"dir":"R","text":"+OK ready'* ]]
+    [ -z "$stderr" ]
+  done
+  [[ ${lines[0]} == *'"lacks":["zone"]'* ]]
+}

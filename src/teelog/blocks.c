@@ -25,8 +25,8 @@ blocks_of(struct log *log, struct logfile *file)
 {
 	struct blocks b = {.rd = reader_of(log, file), .line = 1};
 
-	b.t = file->prefix_len > 0 ? unquote(log, file) :
-				     take_from(file->p, file->n);
+	b.t = file->prefix_len > 0 || file->front != FRONT_NONE ?
+	    unquote(log, file) : take_from(file->p, file->n);
 	b.counted = b.t.p;
 	return b;
 }

@@ -63,16 +63,6 @@ const struct import *import_nth(size_t n);
 
 const struct import *import_find(const char *name);
 
-/* What happened to a log on its way from one person to another. */
-struct copied {
-	/*
-	 * What stands in front of every line, since it was quoted in a mail or
-	 * indented, is the first so many bytes of the first line; usually 0.
-	 */
-	size_t prefix;
-	bool entities; /* it is a web page's source: `<` is `&lt;` */
-};
-
 /*
  * The format of a file that begins with these bytes, or NULL; of `only`, unless
  * that is NULL, it is asked how it fits and it is given back in any case.

@@ -6,44 +6,36 @@
  *	PID DIR [EOF]		that side has ended
  *
  * DIR is < from the client and > to it; PID is the recorded program's, and one
- * session each.  No time is told.  All bytes are kept, NULs too.  tcpserver's
- * messages are in the same stream, and know the addresses.
+ * session each.  No time is told, unless the log went through tai64n.  All bytes
+ * are kept, NULs too.  tcpserver's messages are in the same stream, and know the
+ * addresses.
  */
 #include "import.h"
+#include "take.h"
 
 #include <string.h>
 
 /* One record, taken apart. */
-struct record {
-	const unsigned char *pid, *data;
-	size_t pid_len, len;
+struct chunk {
+	struct take pid, data;
 	enum dir dir;
 };
 
 static bool
-is_digit(unsigned char c)
+read_chunk(const struct logfile_line *line, struct chunk *c)
 {
-	return c >= '0' && c <= '9';
-}
+	struct take t = take_from(line->p, line->n);
+	char arrow;
 
-static bool
-read_record(const struct logfile_line *line, struct record *r)
-{
-	const unsigned char *p = line->p, *end = p + line->n;
-
-	/* tai64n, as multilog would have put it in front */
-	if (end - p > 26 && p[0] == '@' && p[25] == ' ')
-		p += 26;
-	r->pid = p;
-	while (p < end && is_digit(*p))
-		p++;
-	r->pid_len = (size_t)(p - r->pid);
-	if (r->pid_len == 0 || r->pid_len > 10 || end - p < 3 || p[0] != ' ' ||
-	    (p[1] != '<' && p[1] != '>') || p[2] != ' ')
+	c->pid.p = t.p;
+	if (!take_number(&t, 1, 10, NULL))
 		return false;
-	r->dir = p[1] == '<' ? DIR_S : DIR_R;
-	r->data = p + 3;
-	r->len = (size_t)(end - r->data);
+	c->pid.end = t.p;
+	if (!take_text(&t, " ") || !take_one(&t, "<>", &arrow) ||
+	    !take_text(&t, " "))
+		return false;
+	c->dir = arrow == '<' ? DIR_S : DIR_R;
+	c->data = t;
 	return true;
 }
 
@@ -52,14 +44,15 @@ struct ended {
 	bool side[2];
 };
 
+/* pid: at most ten digits. */
 static struct log_session *
-session_of(struct log *log, const unsigned char *pid, size_t n)
+session_of(struct log *log, struct take pid)
 {
 	char key[16];
 	struct log_session *s;
 
-	memcpy(key, pid, n);
-	key[n] = '\0';
+	memcpy(key, pid.p, take_left(&pid));
+	key[take_left(&pid)] = '\0';
 	s = log_session(log, key);
 	if (s->head.pid == NULL) {
 		s->head.pid = log_text(log, "%s", key);
@@ -69,121 +62,113 @@ session_of(struct log *log, const unsigned char *pid, size_t n)
 }
 
 /* The data with the LF that the blank stands for. */
-static void
+static struct event *
 add_line(struct log *log, struct log_session *s, uint64_t number,
-    const struct record *r, size_t n)
+    const struct chunk *c, size_t n)
 {
-	struct event *ev = log_data(log, s, number, r->dir, r->data, n);
+	struct event *ev = log_data(log, s, number, c->dir, c->data.p, n);
 
-	ev->end = n > 0 && r->data[n - 1] == '\r' ? END_CRLF : END_LF;
+	ev->end = n > 0 && c->data.p[n - 1] == '\r' ? END_CRLF : END_LF;
 	if (ev->end == END_CRLF)
 		ev->len--;
+	return ev;
+}
+
+static struct event *
+add_data(struct log *log, struct log_session *s, uint64_t number,
+    const struct chunk *c)
+{
+	size_t n = take_left(&c->data);
+	struct event *ev;
+
+	if (take_ends(&c->data, " "))
+		return add_line(log, s, number, c, n - 1);
+	if (take_ends(&c->data, "+")) {
+		ev = log_data(log, s, number, c->dir, c->data.p, n - 1);
+		ev->flags |= EVENT_PARTIAL;
+		return ev;
+	}
+	/* Whoever pasted this log lost the blanks at the line ends. */
+	ev = log_line(log, s, number, c->dir, c->data.p, n);
+	if (take_ends(&c->data, "\r"))
+		ev->len--;
+	return ev;
 }
 
 static void
-add_record(struct log *log, uint64_t number, const struct record *r)
+add_chunk(
+    struct log *log, const struct logfile_line *line, const struct chunk *c)
 {
-	struct log_session *s = session_of(log, r->pid, r->pid_len);
-	unsigned char last = r->len > 0 ? r->data[r->len - 1] : '\0';
+	struct log_session *s = session_of(log, c->pid);
 	struct ended *ended = s->state;
 	struct event *ev;
 
 	if (ended->side[DIR_S] && ended->side[DIR_R]) {
 		log_close(log, s); /* the number of that process is used again */
-		s = session_of(log, r->pid, r->pid_len);
+		s = session_of(log, c->pid);
 		ended = s->state;
 	}
-	if (r->len == 5 && memcmp(r->data, "[EOF]", 5) == 0) {
-		ended->side[r->dir] = true;
-		log_state(log, s, number, "close %s",
-		    r->dir == DIR_S ? "client" : "daemon");
-	} else if (last == ' ') {
-		add_line(log, s, number, r, r->len - 1);
-	} else if (last == '+') {
-		ev = log_data(log, s, number, r->dir, r->data, r->len - 1);
-		ev->flags |= EVENT_PARTIAL;
+	if (take_is(&c->data, "[EOF]")) {
+		ended->side[c->dir] = true;
+		ev = log_state(log, s, line->number, "close %s",
+		    c->dir == DIR_S ? "client" : "daemon");
 	} else {
-		/* Whoever pasted this log lost the blanks at the line ends. */
-		ev = log_line(log, s, number, r->dir, r->data, r->len);
-		if (last == '\r')
-			ev->len--;
+		ev = add_data(log, s, line->number, c);
 	}
-}
-
-/* What follows `words` in a message of tcpserver; NULL if it is another. */
-static const unsigned char *
-after(const struct logfile_line *line, const char *words, size_t *n)
-{
-	size_t len = strlen(words);
-
-	if (line->n < len || memcmp(line->p, words, len) != 0)
-		return NULL;
-	*n = line->n - len;
-	return line->p + len;
-}
-
-static size_t
-digits(const unsigned char *p, size_t n)
-{
-	size_t i = 0;
-
-	while (i < n && i < 10 && is_digit(p[i]))
-		i++;
-	return i;
+	if (line->us != TIME_NONE)
+		log_time(s, ev, line->us);
 }
 
 /* `HOST:ADDRESS:PORT` or `HOST:ADDRESS:USER:PORT`, the address without colons. */
 static const char *
-address(struct log *log, const unsigned char *p, size_t n)
+read_address(struct log *log, struct take t)
 {
-	const unsigned char *end = p + n, *host, *port;
+	struct take address;
+	const unsigned char *port = memrchr(t.p, ':', take_left(&t));
 
-	host = memchr(p, ':', n);
-	port = memrchr(p, ':', n);
-	if (host == NULL || port <= host + 1)
+	if (!take_until(&t, ":", NULL) || !take_until(&t, ":", &address))
 		return NULL;
-	p = memchr(host + 1, ':', (size_t)(end - host - 1));
-	return log_text(log, "%.*s:%.*s", (int)(p - host - 1), host + 1,
-	    (int)(end - port - 1), port + 1);
+	port++;
+	return log_text(log, "%.*s:%.*s", (int)take_left(&address), address.p,
+	    (int)(t.end - port), port);
 }
 
 /* `tcpserver: ok PID SERVER-HOST:ADDRESS:PORT CLIENT-HOST:ADDRESS:USER:PORT` */
 static void
-read_ok(struct log *log, struct log_session *s, const unsigned char *p,
-    size_t n)
+read_ok(struct log *log, struct log_session *s, struct take t)
 {
-	const unsigned char *blank = memchr(p, ' ', n);
+	struct take server;
 
-	if (blank == NULL)
+	if (!take_until(&t, " ", &server))
 		return;
-	s->head.server = address(log, p, (size_t)(blank - p));
-	s->head.client =
-	    address(log, blank + 1, n - (size_t)(blank - p) - 1);
+	s->head.server = read_address(log, server);
+	s->head.client = read_address(log, t);
 }
 
 static void
 read_message(struct log *log, const struct logfile_line *line)
 {
-	static const char *const words[] = {
-	    "tcpserver: pid ", "tcpserver: ok ", "tcpserver: end "};
-	const unsigned char *p = NULL;
-	struct log_session *s;
-	size_t i, n = 0, d;
+	struct take t = take_from(line->p, line->n), pid, rest;
+	bool ok = take_text(&t, "tcpserver: ok ");
+	bool end = !ok && take_text(&t, "tcpserver: end ");
+	struct log_session *s = log->recent;
 
-	for (i = 0; i < 3 && p == NULL; i++)
-		p = after(line, words[i], &n);
-	if (p == NULL || (d = digits(p, n)) == 0) {
-		/* It belongs to no session; tell it with the last one. */
-		if (log->first != NULL)
-			log_note(log, log->recent, line->number, line->p,
-			    line->n);
-		return;
+	if (ok || end || take_text(&t, "tcpserver: pid ")) {
+		pid.p = t.p;
+		take_number(&t, 0, 10, NULL);
+		pid.end = t.p;
+		if (pid.p < pid.end)
+			s = session_of(log, pid);
+		else
+			end = false;
+		rest = t;
+		if (ok && take_text(&rest, " "))
+			read_ok(log, s, rest);
 	}
-	s = session_of(log, p, d);
-	log_note(log, s, line->number, line->p, line->n);
-	if (i == 2 && d < n)
-		read_ok(log, s, p + d + 1, n - d - 1);
-	if (i == 3)
+	/* What belongs to no session is told with the last one. */
+	if (s != NULL)
+		log_note(log, s, line->number, line->p, line->n);
+	if (end && s != NULL)
 		log_close(log, s);
 }
 
@@ -191,11 +176,11 @@ static void
 decode(struct log *log, struct logfile *file)
 {
 	struct logfile_line line;
-	struct record r;
+	struct chunk c;
 
 	while (logfile_next(file, &line)) {
-		if (read_record(&line, &r))
-			add_record(log, line.number, &r);
+		if (read_chunk(&line, &c))
+			add_chunk(log, &line, &c);
 		else if (line.n > 0)
 			read_message(log, &line);
 	}
@@ -205,7 +190,7 @@ const struct import import_recordio = {
     .name = "recordio",
     .about = "recordio of ucspi-tcp",
     .sniff = {
-	.line = "^(@[0-9a-f]{24} )?[0-9]+ [<>] ",
+	.line = "^[0-9]+ [<>] ",
 	.share = 80,
     },
     .decode = decode,

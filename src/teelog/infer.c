@@ -295,9 +295,12 @@ struct event *
 infer_logged(struct infer *in, const struct logfile_line *line)
 {
 	bool cr = line->n > 0 && line->p[line->n - 1] == '\r';
+	struct event *ev = infer_line(in, line->number, line->p,
+	    line->n - cr, cr ? END_CRLF : END_UNKNOWN);
 
-	return infer_line(in, line->number, line->p, line->n - cr,
-	    cr ? END_CRLF : END_UNKNOWN);
+	if (ev != NULL && line->us != TIME_NONE)
+		log_time(in->s, ev, line->us);
+	return ev;
 }
 
 void

@@ -361,14 +361,14 @@ guess_protocol(const struct log_session *s)
 
 /* What none of the events tells, or some of them do not. */
 static void
-sum_up(struct log_session *s, bool copied)
+sum_up(const struct logfile *file, struct log_session *s)
 {
 	bool timed = false;
 
 	for (size_t i = 0; i < s->nevents; i++) {
 		struct event *ev = &s->events[i];
 
-		if (copied && ev->kind == EVENT_DATA)
+		if (file->copied && ev->kind == EVENT_DATA)
 			ev->flags |= EVENT_LOSSY;
 		timed |= ev->time_us != TIME_NONE;
 		s->head.damage += ev->kind == EVENT_DAMAGE;
@@ -381,6 +381,8 @@ sum_up(struct log_session *s, bool copied)
 		s->head.lacks |= LACKS_TIMES;
 	else if (s->head.start_us == TIME_NONE)
 		s->head.lacks |= LACKS_DATE;
+	else if (file->front == FRONT_ISO || file->front == FRONT_SYSLOG)
+		s->head.lacks |= LACKS_ZONE;
 }
 
 void
@@ -404,6 +406,6 @@ log_finish(struct log *log, const char *format)
 			s->head.id = log_text(log, "%s#%zu", name, ++n);
 		if (s->head.protocol == NULL)
 			s->head.protocol = guess_protocol(s);
-		sum_up(s, log->file->copied);
+		sum_up(log->file, s);
 	}
 }

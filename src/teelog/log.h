@@ -19,6 +19,7 @@
 
 #include "seen.h"
 #include "session.h"
+#include "stamp.h"
 
 /* ---- the file --------------------------------------------------------- */
 
@@ -38,13 +39,28 @@ struct logfile {
 	const char *prefix;
 	size_t prefix_len;
 	bool copied; /* by somebody: it is not as it was written */
+	enum stamp_front front; /* likewise, behind the prefix */
+	struct stamp_year year;
 };
 
 struct logfile_line {
-	const unsigned char *p; /* without the prefix, LF, and CR if file.crlf */
+	/* Without the prefix, the stamp, LF, and CR if file.crlf. */
+	const unsigned char *p;
 	size_t n;
 	enum line_end end; /* what was cut off: END_CRLF, END_LF or END_NONE */
 	uint64_t number; /* from 1 */
+	int64_t us; /* of the stamp, since 1970; or TIME_NONE */
+};
+
+/* What happened to a log between its writer and us. */
+struct copied {
+	/*
+	 * What stands in front of every line, since it was quoted in a mail or
+	 * indented, is the first so many bytes of the first line; usually 0.
+	 */
+	size_t prefix;
+	bool entities; /* it is a web page's source: `<` is `&lt;` */
+	enum stamp_front front; /* it went through a program that tells times */
 };
 
 /* The next line; false at the end.  Setting t->at and number goes elsewhere. */
@@ -171,11 +187,8 @@ void log_free(struct log **log);
 struct logfile *logfile_read(const char *name, int fd, const void *have,
     size_t have_len, const char **why);
 
-/*
- * It was copied on its way: what stands in front of every line is the first so
- * many bytes of the first, and maybe `<` is `&lt;` (logfile_undo_entities()).
- */
-void logfile_was_copied(struct logfile *t, size_t prefix, bool entities);
+/* Undo that as far as it goes; *copied is what import_sniff() found. */
+void logfile_was_copied(struct logfile *t, const struct copied *copied);
 
 /* When the file behind a descriptor was written to, or TIME_NONE. */
 int64_t logfile_time(int fd);

@@ -117,17 +117,19 @@ logfile_undo_entities(unsigned char *p, size_t n)
 }
 
 void
-logfile_was_copied(struct logfile *t, size_t prefix, bool entities)
+logfile_was_copied(struct logfile *t, const struct copied *copied)
 {
 	unsigned char *p;
 
 	/* It is ours; it is const for the decoders only. */
 	memcpy(&p, &t->p, sizeof p);
-	if (entities)
+	if (copied->entities)
 		t->n = logfile_undo_entities(p, t->n);
 	t->prefix = (const char *)p;
-	t->prefix_len = prefix;
-	t->copied = prefix > 0 || entities;
+	t->prefix_len = copied->prefix;
+	t->copied = copied->prefix > 0 || copied->entities;
+	t->front = copied->front;
+	logfile_rewind(t);
 }
 
 void
@@ -135,6 +137,7 @@ logfile_rewind(struct logfile *t)
 {
 	t->at = 0;
 	t->number = 0;
+	t->year = (struct stamp_year){.written_us = t->mtime_us};
 }
 
 /* How much of the prefix this line has: all, or what trailing blanks left. */
@@ -154,6 +157,7 @@ logfile_next(struct logfile *t, struct logfile_line *line)
 {
 	const unsigned char *p = t->p + t->at, *lf;
 	size_t left = t->n - t->at, n;
+	struct take take;
 
 	if (left == 0)
 		return false;
@@ -171,8 +175,13 @@ logfile_next(struct logfile *t, struct logfile_line *line)
 		p += skip;
 		n -= skip;
 	}
-	line->p = p;
-	line->n = n;
+	take = take_from(p, n);
+	line->us = TIME_NONE;
+	if (t->front != FRONT_NONE &&
+	    !stamp_front(&take, t->front, &t->year, &line->us))
+		line->us = TIME_NONE;
+	line->p = take.p;
+	line->n = take_left(&take);
 	line->number = ++t->number;
 	return true;
 }

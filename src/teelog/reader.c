@@ -30,6 +30,10 @@ reader_next(struct reader *rd, struct record *r)
 	r->line = line.number;
 	r->dir = DIR_NONE;
 	r->text = take_from(line.p, line.n);
+	if (line.us != TIME_NONE) {
+		r->clock = CLOCK_DATE;
+		r->us = line.us;
+	}
 	return true;
 }
 

@@ -117,7 +117,7 @@ open_foreign(struct sessions *ss, const struct import *im, struct lines *l,
 		return;
 	}
 	file->mtime_us = mtime_us;
-	logfile_was_copied(file, copied->prefix, copied->entities);
+	logfile_was_copied(file, copied);
 	ss->log = log_open(file, &ss->seen);
 	im->decode(ss->log, file);
 	log_finish(ss->log, im->name);

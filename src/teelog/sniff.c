@@ -30,9 +30,26 @@ add_line(struct sniff_text *t, char *line, size_t n)
 	t->nonempty += n > 0;
 }
 
+/* Where the line begins behind what was put in front of it. */
+static size_t
+skip_front(const char *line, size_t n, const unsigned char *prefix,
+    const struct copied *copied)
+{
+	struct stamp_year year = {.written_us = TIME_NONE};
+	struct take t = take_from(line, n);
+	size_t skip = 0;
+	int64_t us;
+
+	while (skip < copied->prefix && skip < n && t.p[skip] == prefix[skip])
+		skip++;
+	t.p += skip;
+	stamp_front(&t, copied->front, &year, &us);
+	return n - take_left(&t);
+}
+
 static void
 open_text(struct sniff_text *t, const unsigned char *p, size_t n,
-    size_t prefix)
+    const struct copied *copied)
 {
 	char *line, *end, *lf;
 
@@ -42,15 +59,13 @@ open_text(struct sniff_text *t, const unsigned char *p, size_t n,
 	t->copy = line = mem_copy(p, n);
 	end = line + n;
 	while (line < end) {
-		size_t skip = 0, len;
+		size_t skip, len;
 
 		lf = memchr(line, '\n', (size_t)(end - line));
 		if (lf == NULL && n >= SNIFF_BYTES && t->nlines > 0)
 			break; /* the rest of this line was not read */
 		len = (size_t)((lf != NULL ? lf : end) - line);
-		while (skip < prefix && skip < len &&
-		    (unsigned char)line[skip] == p[skip])
-			skip++;
+		skip = skip_front(line, len, p, copied);
 		add_line(t, line + skip, len - skip);
 		line = lf != NULL ? lf + 1 : end;
 	}
@@ -192,23 +207,53 @@ find_prefix(const unsigned char *p, size_t n)
 	return len;
 }
 
-/* Of the text, or of what is behind the prefix of its lines. */
+/* What kind of stamp the first line begins with. */
+static enum stamp_front
+find_front(const unsigned char *p, size_t n)
+{
+	static const enum stamp_front fronts[] = {
+	    FRONT_TAI64N, FRONT_RFC3339, FRONT_ISO, FRONT_SYSLOG};
+	struct stamp_year year = {.written_us = TIME_NONE};
+	struct take t;
+	int64_t us;
+
+	for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++) {
+		t = take_from(p, n);
+		if (stamp_front(&t, fronts[i], &year, &us))
+			return fronts[i];
+	}
+	return FRONT_NONE;
+}
+
 static const struct import *
-sniff_text(const unsigned char *p, size_t n, const struct import *only,
-    size_t *prefix)
+sniff_behind(const unsigned char *p, size_t n, const struct import *only,
+    const struct copied *copied)
 {
 	const struct import *found;
 	struct sniff_text t;
 
-	*prefix = 0;
-	open_text(&t, p, n, 0);
+	open_text(&t, p, n, copied);
 	found = sniff_all(&t, only);
 	close_text(&t);
-	if (found == NULL && (*prefix = find_prefix(p, n)) > 0) {
-		open_text(&t, p, n, *prefix);
-		found = sniff_all(&t, only);
-		close_text(&t);
-	}
+	return found;
+}
+
+/* Of the text, or of what is behind something in front of its lines. */
+static const struct import *
+sniff_text(const unsigned char *p, size_t n, const struct import *only,
+    struct copied *copied)
+{
+	const struct import *found;
+
+	copied->prefix = 0;
+	copied->front = FRONT_NONE;
+	found = sniff_behind(p, n, only, copied);
+	if (found == NULL && (copied->prefix = find_prefix(p, n)) > 0)
+		found = sniff_behind(p, n, only, copied);
+	if (found == NULL &&
+	    (copied->front = find_front(p + copied->prefix,
+		 n - copied->prefix)) != FRONT_NONE)
+		found = sniff_behind(p, n, only, copied);
 	return found;
 }
 
@@ -223,7 +268,7 @@ sniff_entities(const unsigned char *p, size_t n, const struct import *only,
 		return NULL;
 	text = (unsigned char *)mem_copy(p, n);
 	n = logfile_undo_entities(text, n);
-	found = sniff_text(text, n, only, &copied->prefix);
+	found = sniff_text(text, n, only, copied);
 	copied->entities = found != NULL;
 	free(text);
 	return found;
@@ -240,11 +285,11 @@ import_sniff(const unsigned char *p, size_t n, const struct import *only,
 	if (n > SNIFF_BYTES)
 		n = SNIFF_BYTES;
 	copied->entities = false;
-	found = sniff_text(p, n, only, &copied->prefix);
+	found = sniff_text(p, n, only, copied);
 	if (found == NULL)
 		found = sniff_entities(p, n, only, copied);
 	if (found == NULL)
-		copied->prefix = 0;
+		memset(copied, 0, sizeof *copied);
 	uselocale(before);
 	if (plain != (locale_t)0)
 		freelocale(plain);

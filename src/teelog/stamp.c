@@ -241,6 +241,28 @@ stamp_syslog(struct take *t, struct stamp_year *y, int64_t *us)
 	return true;
 }
 
+bool
+stamp_front(struct take *t, enum stamp_front front, struct stamp_year *y,
+    int64_t *us)
+{
+	struct take at = *t;
+	bool found = false;
+
+	if (front == FRONT_TAI64N)
+		found = stamp_tai64n(&at, us);
+	else if (front == FRONT_RFC3339)
+		found = stamp_rfc3339(&at, us);
+	else if (front == FRONT_ISO)
+		found = stamp_full(&at, '-', false, us);
+	else if (front == FRONT_SYSLOG)
+		found = stamp_syslog(&at, y, us);
+	if (!found || (at.p < at.end && !take_text(&at, " ")))
+		return false;
+	take_text(&at, " "); /* s6-log has two */
+	*t = at;
+	return true;
+}
+
 int64_t
 stamp_of_cycle(struct stamp_day *d, int64_t us, int64_t cycle)
 {

@@ -43,6 +43,20 @@ struct stamp_year {
 bool stamp_syslog(struct take *t, struct stamp_year *y, int64_t *us);
 
 /*
+ * What a program put in front of every line that passed through it, with the
+ * blanks behind it: tai64n and multilog; s6-log, docker logs -t, svlogd; ts.
+ */
+enum stamp_front {
+	FRONT_NONE,
+	FRONT_TAI64N,
+	FRONT_RFC3339,
+	FRONT_ISO, /* in the reader's zone ... */
+	FRONT_SYSLOG /* ... likewise, and without a year */
+};
+bool stamp_front(struct take *t, enum stamp_front front, struct stamp_year *y,
+    int64_t *us);
+
+/*
  * Times of the day, one after another, as an ever growing count: a step back of
  * more than half a day is midnight.  Begin with zeros.
  */

@@ -74,7 +74,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (found == NULL || found->decode == NULL)
 		return 0;
 	file = logfile_read("-", -1, data + 1, size - 1, &why);
-	logfile_was_copied(file, copied.prefix, copied.entities);
+	logfile_was_copied(file, &copied);
 	read_log(found, file, (unsigned)size);
 	return 0;
 }
