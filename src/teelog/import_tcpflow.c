@@ -179,8 +179,9 @@ other_name(struct log *log, const char *path, struct flow *f)
 	while (t = take_from(at, strlen(at)), from.p = t.p,
 	    !take_end(log, &t, &f->from)) {
 		at = strchr(at, '-');
-		if (at++ == NULL)
+		if (at == NULL)
 			return NULL;
+		at++;
 	}
 	from.end = t.p;
 	if (!take_text(&t, "-"))
