@@ -66,14 +66,14 @@ TEED = main config run record relay signals spawn peer pair pair_netns \
 	report sandbox_linux sandbox_openbsd sandbox_none
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports
 # (export_NAME.c), and what they share.
-COMMANDS = ls show follow cat explain timing export import prune
+COMMANDS = ls show follow cat explain timing diff export import prune
 IMPORTS = teed pcap tshark curl_trace socat thunderbird thunderbird_stdout \
 	thunderbird_console postfix_mail syslog exim exim_mainlog cyrus rawlog \
 	sendmail_x recordio nc_dump mutt claws alpine fetchmail mbsync tin \
 	libnet snail python slrn msmtp swaks nmh curl tcpflow ngrep tcpdump \
 	simpleproxy strace apple outlook arrow rs sc s_client terminal raw
 EXPORTS = json json_session
-TEELOG = asked spent timing notes phrase explain explain_reply explain_words explain_sasl \
+TEELOG = asked spent timing align normal dialogue dialogue_same notes phrase explain explain_reply explain_words explain_sasl \
 	explain_state explain_event explain_whole authd weave weave_line \
 	main command table mem tell buf lines out said json term pager paint heading \
 	print print_option tail watch linewise decode mime charset when session sessions keep seen hearing \

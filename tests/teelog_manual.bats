@@ -63,6 +63,7 @@ section_of() { # COMMAND
   ! grep -q '^\.Dl \$' "$manual" || while read -r line; do
     case $line in
     *follow*) timeout -s INT 1 bash -c "$line" || [ $? = 124 ] ;;
+    *" diff "*) bash -c "$line" || [ $? = 1 ] ;;
     *" cat "*) bash -c "$line" || [ $? = 1 ] ;; # it has a mask
     *grep*) bash -c "$line" || [ $? = 1 ] ;; # nothing was refused
     *) bash -c "$line" ;;
