@@ -40,6 +40,26 @@ same_over_all() { # -c STEPS -- [STEP...]
   saw daemon 'rest 4 "more", the end'
 }
 
+@test "What the client gets on standard error is part of the connection, to its end" {
+  local daemon=(sh -c 'exec 0<&- 1>&-; seq 300000 >&2') teed_options=(-e both)
+
+  printf 'sleep 0.3\n' >slow
+  play direct -c 'run:../slow rest' --
+  play teed -c 'run:../slow rest' --
+  diff direct/client teed/client
+  saw client 'rest 1988895 sum'
+}
+
+@test "Over pipes: a reader that is gone is noticed while the writer waits" {
+  mkfifo input
+  exec 8<>input
+  timeout 20 "$TEED" -d records sh -c 'while echo x; do sleep 0.05; done' \
+    <input 2>&1 | head -n 1
+  [ "${PIPESTATUS[*]}" = '141 0' ]
+  exec 8<&-
+  grep -q '^# .* reset client Broken pipe$' "$(record)"
+}
+
 @test "A daemon's half-close behind a client's is the end" {
   same_over_all -c 'say:x shut:w rest did:seen' -- rest say:bye shut:w await:seen
 }

@@ -85,6 +85,19 @@ load probe
   same -i CHLD -i PIPE -c rest -- heir:4 say:hello
 }
 
+@test "A signal that there is no daemon for any more ends the session" {
+  local name
+
+  for name in TERM HUP; do
+    play teed -c "line signal:$name rest did:seen" -- heir:3 'say:hello\n' \
+      'until:! kill -0 $PPID' say:late await:seen
+    grep -qx 'rest 0 "", the end' teed/client
+    grep -qx 'program: status 3' teed/exit
+    grep -q '^#end' "$(record)"
+    rm -rf records
+  done
+}
+
 @test "Killed outright, teed leaves a daemon that sees the end of its input" {
   printf '#!/bin/sh\ngrep -q "^R.*ready" ../records/*T*.log\n' >recorded
   chmod +x recorded

@@ -40,8 +40,12 @@
 /* A daemon that does not pause is looked at after so many reads. */
 #define LOOK_AFTER 64
 
-/* How often to look whether a daemon's heirs have let go, where no event tells. */
-#define HEIRS_MS 250
+/*
+ * How often to look where no event tells: what the daemon has set on its socket,
+ * whether its heirs have let go; also whether it has ended, where there was not
+ * even a descriptor for signals.
+ */
+#define LOOK_MS 250
 
 struct lane {
 	enum dir dir;
@@ -65,6 +69,7 @@ struct state {
 	struct lane lane[DIRS];
 	bool child; /* the daemon runs */
 	bool exit_due; /* it has ended, and the sink was not told yet */
+	bool end_due; /* a signal came that there is no daemon for */
 	bool client_gone; /* the client's side broke: so will the daemon's */
 	bool reset; /* the daemon's side broke: so will the client's */
 	unsigned unseen; /* reads since the last look at what it has set */
@@ -95,8 +100,8 @@ tell_exit(struct state *s, bool silent)
 	}
 }
 
-/* Returns false when a signal ends a session that has no daemon. */
-static bool
+/* What the daemon can't be told any more, or where there is none, is for us. */
+static void
 take_signals(struct state *s)
 {
 	int sig[SIGNALS_AT_ONCE], n = signals_read(s->r->signals, sig);
@@ -106,13 +111,20 @@ take_signals(struct state *s)
 			reap(s);
 		else if (s->child)
 			kill(s->r->pid, sig[i]);
-		else if (s->r->pid == 0)
-			return false;
+		else
+			s->end_due = true;
 	}
-	return true;
 }
 
 /* ---- the two sides ---------------------------------------------------- */
+
+/* Nothing more can be delivered: what still comes is only for the record. */
+static void
+lane_deaf(struct lane *l)
+{
+	l->to = -1;
+	l->len = 0;
+}
 
 static void
 forget_fd(struct state *s, int fd)
@@ -121,7 +133,7 @@ forget_fd(struct state *s, int fd)
 		if (s->lane[d].from == fd)
 			s->lane[d].from = -1;
 		if (s->lane[d].to == fd)
-			s->lane[d].to = -1;
+			lane_deaf(&s->lane[d]);
 	}
 }
 
@@ -189,12 +201,13 @@ is_again(int error)
 	return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
-/* Nothing more can be delivered: what still comes is only for the record. */
-static void
-lane_deaf(struct lane *l)
+/* Whether a call on it would not wait. */
+static bool
+is_ready(int fd, short events)
 {
-	l->to = -1;
-	l->len = 0;
+	struct pollfd pfd = {.fd = fd, .events = events};
+
+	return poll(&pfd, 1, 0) > 0;
 }
 
 static bool lane_read(struct state *s, struct lane *l, short revents);
@@ -214,7 +227,7 @@ client_broke(struct state *s, int error)
 	s->client_gone = true;
 	lane_deaf(&s->lane[DIR_R]);
 	while (in->from >= 0 && !in->eof && in->len == 0)
-		if (!lane_read(s, in, 0))
+		if (!is_ready(in->from, POLLIN) || !lane_read(s, in, 0))
 			break;
 	if (in->len > 0)
 		lane_write(in);
@@ -258,14 +271,6 @@ lane_broke(struct state *s, struct lane *l, bool reading, int error)
 	}
 }
 
-static bool
-is_ready(int fd)
-{
-	struct pollfd pfd = {.fd = fd, .events = POLLOUT};
-
-	return poll(&pfd, 1, 0) > 0;
-}
-
 static ssize_t
 put(const struct lane *l)
 {
@@ -277,7 +282,7 @@ put(const struct lane *l)
 		    (l->urgent ? MSG_OOB : 0));
 	if (!l->to_ours) {
 		/* Not ours to make non-blocking; a ready pipe takes this. */
-		if (!is_ready(l->to)) {
+		if (!is_ready(l->to, POLLOUT)) {
 			errno = EAGAIN;
 			return -1;
 		}
@@ -425,6 +430,19 @@ end_of_daemon(struct state *s)
 		fd_close(&r->client_out);
 }
 
+/*
+ * The daemon's standard error goes to the client, too, and there is more of it:
+ * that keeps the connection as the client's own socket would.
+ */
+static bool
+talks_on(const struct state *s)
+{
+	const struct lane *err = &s->lane[DIR_E];
+
+	return err->open && err->to >= 0 && s->r->err_socket &&
+	    !s->client_gone && (s->reset || lets_go(s));
+}
+
 static void
 end_lane(struct state *s, struct lane *l)
 {
@@ -451,7 +469,8 @@ end_lanes(struct state *s)
 		for (int d = 0; d < DIRS; d++) {
 			struct lane *l = &s->lane[d];
 
-			if (l->open && l->eof && l->len == 0) {
+			if (l->open && l->eof && l->len == 0 &&
+			    (d != DIR_R || !talks_on(s))) {
 				end_lane(s, l);
 				again = true;
 			}
@@ -566,6 +585,14 @@ check_listeners(struct state *s, const struct poll_set *set)
 		client_broke(s, EPIPE);
 }
 
+/* A signal ends it, when a daemon's last words have been delivered. */
+static bool
+is_ended(const struct state *s, const struct poll_set *set)
+{
+	return s->end_due && (s->r->pid == 0 ||
+	    (s->lane[DIR_R].len == 0 && got(set, s->r->pair->in) == 0));
+}
+
 static bool
 is_over(struct state *s)
 {
@@ -580,12 +607,13 @@ static int
 wait_ms(const struct state *s)
 {
 	int ms = s->r->sink.timeout(s->r->sink.arg);
+	bool heirs = !s->child && s->r->pid != 0 && !s->lane[DIR_R].open;
 
-	if (s->unseen > 0 && (ms < 0 || ms > HEIRS_MS))
-		ms = HEIRS_MS;
-	if (!s->child && s->r->pid != 0 && !s->lane[DIR_R].open &&
-	    (ms < 0 || ms > HEIRS_MS))
-		ms = HEIRS_MS;
+	if (s->end_due && s->lane[DIR_R].len == 0)
+		return 0;
+	if ((s->unseen > 0 || heirs || (s->child && s->r->signals < 0)) &&
+	    (ms < 0 || ms > LOOK_MS))
+		ms = LOOK_MS;
 	return ms;
 }
 
@@ -652,7 +680,11 @@ relay_run(struct relay *r)
 			mirror(&s);
 		end_lanes(&s);
 		tell_exit(&s, got(&set, r->pair->in) == 0);
-		if (got(&set, r->signals) != 0 && !take_signals(&s))
+		if (r->signals < 0)
+			reap(&s);
+		else if (got(&set, r->signals) != 0)
+			take_signals(&s);
+		if (is_ended(&s, &set))
 			break;
 	}
 	tell_exit(&s, true);

@@ -39,7 +39,7 @@ struct relay {
 	int err_in; /* the daemon's standard error, or -1 */
 	int err_out; /* where that is passed on to, or -1 */
 	bool err_socket; /* which is a socket */
-	int signals; /* signals_open() */
+	int signals; /* signals_open(), or -1 */
 	pid_t pid; /* the daemon, or 0 where there is none (upstream) */
 	int status; /* of wait(), when pid has ended */
 };
