@@ -88,9 +88,11 @@ load probe
 @test "A signal that there is no daemon for any more ends the session" {
   local name
 
+  printf '#!/bin/sh\ngrep -q "^#.* exit 3" ../records/*T*.log\n' >exited
+  chmod +x exited
   for name in TERM HUP; do
-    play teed -c "line signal:$name rest did:seen" -- heir:3 'say:hello\n' \
-      'until:! kill -0 $PPID' say:late await:seen
+    play teed -c "line until:../exited signal:$name rest did:seen" -- heir:3 \
+      'say:hello\n' await:seen
     grep -qx 'rest 0 "", the end' teed/client
     grep -qx 'program: status 3' teed/exit
     grep -q '^#end' "$(record)"
