@@ -445,7 +445,9 @@ END
   [ "$(timeless "$(record)" | grep -c 'PASS')" = 1 ]
   timeless "$(record)" | grep -qx 'S PASS \*\*\*\*'
   timeless "$(record)" | grep -qx 'S NOOP'
-  [ "$(decode_tool bytes S "$(record)" | head -n 1 | wc -c)" -ge 1048576 ]
+  [ "$(decode_tool bytes R "$(record)" | sed -n 2p | wc -c)" -ge 1048576 ]
+  # Of a command as much as is held and judged.
+  timeless "$(record)" | grep -qE '^S USER x{8000,}\*{4}$'
 }
 
 @test "a conversation one byte at a time is recorded like any other" {
