@@ -27,9 +27,10 @@ load teelog
   imports_as_expected curl.imap.log
 }
 
-@test "curl: data that was sent is counted; the progress meter stands before records" {
+@test "curl: data that was sent is counted; the progress meter or numbers stand before records" {
   imports_as_expected curl.smtp.log
   imports_as_expected curl.refused.log
+  imports_as_expected curl.ids.log
 }
 
 @test "curl-trace: bytes in hexadecimal, text with its line ends counted back" {

@@ -6,6 +6,9 @@
  *	[HH:MM:SS.uuuuuu ]{ [n bytes data]	received; } sent: not in the log
  *	[HH:MM:SS.uuuuuu ]* text	a message
  *
+ * With --trace-ids, numbers of the transfer and the connection stand before the
+ * mark: [0-1].
+ *
  * What it writes to standard output may be between these without a mark: lines
  * without a time where the others have one, or what follows the message that a
  * connection is left.  The
@@ -60,6 +63,34 @@ is_written(const struct record *r, uint64_t *n)
 
 	return take_text(&t, "Written ") && take_number(&t, 1, 18, n) &&
 	    take_text(&t, " bytes, ") && take_ends(&t, " for transfer");
+}
+
+/* `[0-1] ` is transfer 0 on connection 1; x: there is none yet. */
+static void
+take_ids(struct reader *rd, struct record *r)
+{
+	struct take t = r->text, key;
+
+	if (!take_text(&t, "[") || !take_number(&t, 1, 18, NULL) ||
+	    !take_text(&t, "-"))
+		return;
+	key.p = t.p;
+	if (!take_number(&t, 1, 18, NULL) && !take_text(&t, "x"))
+		return;
+	key.end = t.p;
+	if (!take_text(&t, "] "))
+		return;
+	r->text = t;
+	if (!take_is(&key, "x"))
+		reader_key_piece(rd, &key);
+}
+
+void
+import_curl_front(struct reader *rd, struct record *r)
+{
+	if (reader_clock(r))
+		take_text(&r->text, " ");
+	take_ids(rd, r);
 }
 
 void
@@ -145,10 +176,8 @@ decode(struct log *log, struct logfile *file)
 
 	while (reader_next(&c.rd, &r)) {
 		skip_meter(&r.text);
-		if (reader_clock(&r)) {
-			take_text(&r.text, " ");
-			c.timed = true;
-		}
+		import_curl_front(&c.rd, &r);
+		c.timed |= r.clock != CLOCK_NONE;
 		r.end = RECORD_LF_CUT;
 		if (is_output(&c, &r))
 			reader_add(&c.rd, &r);
@@ -161,7 +190,7 @@ decode(struct log *log, struct logfile *file)
 const struct import import_curl = {
     .name = "curl",
     .about = "curl -v",
-    .sniff = {.line = "^([0-9:.]+ )?\\* +(Trying|Connected to)",
-	.also = "^([0-9:.]+ )?[<>] "},
+    .sniff = {.line = IMPORT_CURL_FRONT "\\* +(Trying|Connected to)",
+	.also = IMPORT_CURL_FRONT "[<>] "},
     .decode = decode,
 };

@@ -191,8 +191,7 @@ decode(struct log *log, struct logfile *file)
 		if (b.open)
 			add_end(&b);
 		end_block(&rd, &b);
-		if (reader_clock(&r))
-			take_text(&r.text, " ");
+		import_curl_front(&rd, &r);
 		if (take_heading(&r, &kind, &n)) {
 			begin_block(&rd, &b, &r, &kind, n);
 			continue;
@@ -210,7 +209,7 @@ decode(struct log *log, struct logfile *file)
 const struct import import_curl_trace = {
     .name = "curl-trace",
     .about = "curl --trace and --trace-ascii",
-    .sniff = {.line = "^([0-9:.]+ )?(<= Recv|=> Send) "
+    .sniff = {.line = IMPORT_CURL_FRONT "(<= Recv|=> Send) "
 		      "(header|data|SSL data), [0-9]+ bytes "
 		      "\\(0x[0-9a-f]+\\)$"},
     .decode = decode,
