@@ -115,13 +115,18 @@ confine_files(int dir)
  * are ints, so their upper halves don't matter.
  */
 struct rule {
-	int number;
-	int arg, arg2; /* -1: not looked at */
+	int16_t number;
+	int8_t arg, arg2; /* -1: not looked at */
 	uint32_t mask, value, value2;
 };
 
-#define RULES_MAX 80
-#define FILTER_MAX 400
+/* So many fit into what glibc's qsort() sorts without malloc(). */
+#define RULES_MAX 63
+#define FILTER_MAX 250 /* jumps reach no farther */
+
+/* Where jumps go that end with a verdict, until it is known where that stands. */
+#define TO_ALLOW 255
+#define TO_DENY 254
 
 struct filter {
 	struct rule rules[RULES_MAX];
@@ -140,14 +145,14 @@ add(struct filter *f, struct rule rule)
 static void
 allow(struct filter *f, int number)
 {
-	add(f, (struct rule){.number = number, .arg = -1, .arg2 = -1});
+	add(f, (struct rule){.number = (int16_t)number, .arg = -1, .arg2 = -1});
 }
 
 static void
 allow_if(struct filter *f, int number, int arg, uint32_t mask, uint32_t value)
 {
-	add(f, (struct rule){.number = number, .arg = arg, .arg2 = -1,
-		   .mask = mask, .value = value});
+	add(f, (struct rule){.number = (int16_t)number, .arg = (int8_t)arg,
+		   .arg2 = -1, .mask = mask, .value = value});
 }
 
 /* An option of a socket. */
@@ -221,36 +226,47 @@ by_number(const void *a, const void *b)
 }
 
 static void
-emit(struct filter *f, uint16_t code, size_t jt, size_t jf, uint32_t k)
+emit(struct filter *f, uint16_t code, uint8_t jt, uint8_t jf, uint32_t k)
 {
-	struct bpf_insn insn = {code, (uint8_t)jt, (uint8_t)jf, k};
+	struct bpf_insn insn = {code, jt, jf, k};
 
-	if (f->len < FILTER_MAX && jt < 256 && jf < 256)
+	if (f->len < FILTER_MAX)
 		f->insns[f->len++] = insn;
-	else
-		f->len = FILTER_MAX; /* does not fit: no filter */
 }
 
+/* The number fits: what the arguments must be.  last: no other rule has it. */
 static void
-emit_deny(struct filter *f)
+emit_arguments(struct filter *f, const struct rule *r, bool last)
 {
-	emit(f, BPF_RETURN, 0, 0, CALL_ERRNO | EPERM);
-}
+	bool both = r->arg2 >= 0;
+	uint8_t other = both ? 2 : 0; /* on to the next rule */
 
-/* The number fits: what the arguments must be. */
-static void
-emit_arguments(struct filter *f, const struct rule *r)
-{
-	if (r->arg >= 0) {
-		emit(f, BPF_LOAD, 0, 0, (uint32_t)CALL_ARG(r->arg));
+	if (last)
+		other = TO_DENY;
+	emit(f, BPF_LOAD, 0, 0, (uint32_t)CALL_ARG(r->arg));
+	if (r->mask != UINT32_MAX)
 		emit(f, BPF_AND_K, 0, 0, r->mask);
-		emit(f, BPF_JUMP_EQ, 0, r->arg2 >= 0 ? 3 : 1, r->value);
-	}
-	if (r->arg2 >= 0) {
-		emit(f, BPF_LOAD, 0, 0, (uint32_t)CALL_ARG(r->arg2));
-		emit(f, BPF_JUMP_EQ, 0, 1, r->value2);
-	}
-	emit(f, BPF_RETURN, 0, 0, CALL_ALLOW);
+	emit(f, BPF_JUMP_EQ, both ? 0 : TO_ALLOW, other, r->value);
+	if (!both)
+		return;
+	emit(f, BPF_LOAD, 0, 0, (uint32_t)CALL_ARG(r->arg2));
+	emit(f, BPF_JUMP_EQ, TO_ALLOW, last ? TO_DENY : 0, r->value2);
+}
+
+/* All rules [from, to) are for one number; more: other numbers stand behind. */
+static void
+emit_number(struct filter *f, size_t from, size_t to, bool more)
+{
+	const struct rule *r = f->rules;
+	size_t jump = f->len;
+	bool any = r[from].arg < 0; /* whatever its arguments are */
+
+	emit(f, BPF_JUMP_EQ, any ? TO_ALLOW : 0, more ? 0 : TO_DENY,
+	    (uint32_t)r[from].number);
+	for (size_t i = from; i < to && !any; i++)
+		emit_arguments(f, &r[i], i == to - 1);
+	if (more && f->len < FILTER_MAX)
+		f->insns[jump].jf = (uint8_t)(f->len - jump - 1);
 }
 
 /*
@@ -266,40 +282,49 @@ emit_tree(struct filter *f, size_t from, size_t to)
 
 	while (mid > from && r[mid].number == r[mid - 1].number)
 		mid--;
-	if (mid == from || to - from < 2) {
-		/* All that have this one number, and any others behind it. */
-		for (mid = from; mid < to && r[mid].number == r[from].number;)
+	if (mid == from) {
+		while (mid < to && r[mid].number == r[from].number)
 			mid++;
-		jump = f->len;
-		emit(f, BPF_JUMP_EQ, 0, 0, (uint32_t)r[from].number);
-		for (size_t i = from; i < mid; i++)
-			emit_arguments(f, &r[i]);
-		if (r[mid - 1].arg >= 0)
-			emit_deny(f);
-		if (f->len < FILTER_MAX)
-			f->insns[jump].jf = (uint8_t)(f->len - jump - 1);
+		emit_number(f, from, mid, mid < to);
 		if (mid < to)
 			emit_tree(f, mid, to);
-		else
-			emit_deny(f);
 		return;
 	}
 	jump = f->len;
 	emit(f, BPF_JUMP_GE, 0, 0, (uint32_t)r[mid].number);
 	emit_tree(f, from, mid);
-	if (f->len >= FILTER_MAX || f->len - jump - 1 > 255) {
-		f->len = FILTER_MAX;
-		return;
-	}
-	f->insns[jump].jt = (uint8_t)(f->len - jump - 1);
+	if (f->len < FILTER_MAX)
+		f->insns[jump].jt = (uint8_t)(f->len - jump - 1);
 	emit_tree(f, mid, to);
+}
+
+/* The verdicts, and the way to them.  False when all that is too long. */
+static bool
+emit_verdicts(struct filter *f)
+{
+	size_t deny = f->len, allow = deny + 1;
+
+	emit(f, BPF_RETURN, 0, 0, CALL_ERRNO | EPERM);
+	emit(f, BPF_RETURN, 0, 0, CALL_ALLOW);
+	if (f->len >= FILTER_MAX)
+		return false;
+	for (size_t i = 0; i < deny; i++) {
+		struct bpf_insn *in = &f->insns[i];
+		const size_t way[] = {deny - i - 1, allow - i - 1};
+
+		if (in->jt >= TO_DENY)
+			in->jt = (uint8_t)way[in->jt == TO_ALLOW];
+		if (in->jf >= TO_DENY)
+			in->jf = (uint8_t)way[in->jf == TO_ALLOW];
+	}
+	return true;
 }
 
 /* Returns whether there is a filter now. */
 static bool
 filter_calls(const struct sandbox *s, int dir)
 {
-	static struct filter f;
+	struct filter f;
 	struct bpf_program program = {.insns = f.insns};
 
 	f.nrules = f.len = 0;
@@ -309,13 +334,11 @@ filter_calls(const struct sandbox *s, int dir)
 		allow_if(&f, SYS_kill, 0, UINT32_MAX, (uint32_t)s->daemon);
 	qsort(f.rules, f.nrules, sizeof *f.rules, by_number);
 	emit(&f, BPF_LOAD, 0, 0, CALL_ARCH);
-	emit(&f, BPF_JUMP_EQ, 1, 0, OUR_ARCH);
-	emit_deny(&f);
+	emit(&f, BPF_JUMP_EQ, 0, TO_DENY, OUR_ARCH);
 	emit(&f, BPF_LOAD, 0, 0, CALL_NUMBER);
-	emit(&f, BPF_JUMP_GE, 0, 1, X32_BIT);
-	emit_deny(&f);
+	emit(&f, BPF_JUMP_GE, TO_DENY, 0, X32_BIT);
 	emit_tree(&f, 0, f.nrules);
-	if (f.len >= FILTER_MAX)
+	if (!emit_verdicts(&f))
 		return false;
 	program.len = (uint16_t)f.len;
 	return prctl(PR_SET_SECCOMP, SECCOMP_FILTER, &program, 0, 0) == 0;
