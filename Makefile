@@ -78,7 +78,7 @@ TEELOG = asked spent timing align normal dialogue dialogue_same notes phrase exp
 	main command table mem tell buf lines out said json term pager paint heading \
 	print print_option tail watch linewise decode mime charset when session sessions keep seen hearing \
 	operand catalog digest net header segment transcript logfile log sniff \
-	reader settle stamp take infer infer_words quoted hexdump mozilla \
+	leak reader settle stamp take infer infer_words quoted hexdump mozilla \
 	mozilla_imap mozilla_script mozilla_states blocks flow tcp syslog_talk \
 	syslog_notes
 

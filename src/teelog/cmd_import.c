@@ -4,11 +4,12 @@
  * What a log does not tell is not made up: the header's `lacks=` says so, and its
  * own messages become `note` events.  Secrets that a log shows stay as they are,
  * for they stand in that log; with --secrets mask they go through the protocol's
- * tracker as they would have when recorded.
+ * tracker as they would have when recorded, and are looked for in messages.
  */
 #include "buf.h"
 #include "command.h"
 #include "hearing.h"
+#include "leak.h"
 #include "mem.h"
 #include "said.h"
 #include "tell.h"
@@ -44,7 +45,7 @@ struct importing {
 	struct track *track; /* of --secrets mask, while there is a session */
 	struct hearing *hearing;
 	uint64_t time_us; /* of the last event that had one */
-	struct buf text;
+	struct buf text, note;
 };
 
 /* ---- what the tracker lets pass --------------------------------------- */
@@ -173,13 +174,35 @@ put_words(struct importing *im, const char *word, const struct event *ev)
 	    (int)im->text.len, im->text.p);
 }
 
+/* A message of the log's writer; its secrets are known by the words about them. */
+static void
+put_note(struct importing *im, const struct event *ev)
+{
+	struct take t = take_from(ev->bytes, ev->len), piece = t, secret;
+	bool found;
+
+	im->note.len = 0;
+	do {
+		found = im->mask && leak_next(&t, &secret);
+		piece.end = found ? secret.p : t.end;
+		said_make(&im->text, &(struct event){.bytes = piece.p,
+			.len = take_left(&piece)});
+		buf_add(&im->note, im->text.p, im->text.len);
+		if (found)
+			buf_text(&im->note, FORMAT_MASK);
+		piece.p = t.p;
+	} while (found);
+	encode_event(&im->encode, im->time_us, "note %.*s",
+	    (int)im->note.len, im->note.p);
+}
+
 static void
 put_event(struct importing *im, const struct event *ev)
 {
 	if (ev->time_us > (int64_t)im->time_us)
 		im->time_us = (uint64_t)ev->time_us;
 	if (ev->kind == EVENT_NOTE) {
-		put_words(im, "note ", ev);
+		put_note(im, ev);
 	} else if (ev->kind == EVENT_DAMAGE) {
 		put_words(im, "note damaged here: ", ev);
 	} else if (ev->kind == EVENT_STATE) {
@@ -368,6 +391,7 @@ run(struct teelog *t, int argc, char **argv)
 			failed = EX_CANTCREAT;
 	status = sessions_close(&ss);
 	buf_free(&im->text);
+	buf_free(&im->note);
 	free(im);
 	return failed != 0 ? failed : status;
 }
