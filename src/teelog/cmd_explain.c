@@ -26,6 +26,7 @@ static const struct option options[] = {{"full", no_argument, NULL, OPT_FULL},
 
 #define INDENT 7 /* of a remark: below the text */
 #define LIST_SHOWN 10 /* lines of a list that are not left out */
+#define SCREENFUL (16 * 1024) /* what somebody who waits gets at once */
 #define PAUSE_US 1000000 /* a pause that is worth a word */
 
 /* Lines that were left out, of a message or a list. */
@@ -241,6 +242,8 @@ explain_one(void *arg, const struct event *ev, bool brief)
 	}
 	if (!hide || d.ends)
 		put_notes(e, &d);
+	if (e->columns > 0 && e->paint.out->at - e->paint.out->buf > SCREENFUL)
+		out_flush(e->paint.out);
 }
 
 /* ---- sessions --------------------------------------------------------- */

@@ -169,8 +169,8 @@ put_table(struct timer *tm, const struct timing *t)
 	size_t widths[COLUMNS], n;
 
 	for (int i = 0; i < COLUMNS; i++)
-		widths[i] = columns[i].of[0] != '\0' ? sizeof "DAEMON"
-						     : strlen(columns[i].title);
+		widths[i] = columns[i].of[0] != '\0' ? sizeof "DAEMON" :
+						       strlen(columns[i].title);
 	for (size_t k = 0; k < t->nrows; k++) {
 		make_cells(&t->rows[k], cells);
 		for (int i = 0; i < COLUMNS; i++)
@@ -207,9 +207,9 @@ put_blocks(struct timer *tm, enum colour c, const char *block, size_t n)
 static size_t
 length_of(const struct timer *tm, int64_t us, int64_t most)
 {
-	size_t room = tm->columns > FRONT + TIME + 12
-	    ? tm->columns - FRONT - TIME - 2
-	    : 10;
+	size_t room = tm->columns > FRONT + TIME + 12 ?
+	    tm->columns - FRONT - TIME - 2 :
+	    10;
 	size_t n;
 
 	if (us <= 0 || most <= 0)
@@ -360,8 +360,9 @@ put_json(struct out *o, const struct timing *t, const struct session *s)
 /* ---- sessions --------------------------------------------------------- */
 
 static void
-put(struct timer *tm, const struct timing *t, const struct session *s)
+put(struct timer *tm, struct timing *t, const struct session *s)
 {
+	timing_sort(t);
 	if (tm->json)
 		put_json(tm->paint.out, t, s);
 	else

@@ -226,7 +226,20 @@ set_texts(struct dialoguing *g, struct dialogue_line *l, const struct event *ev)
 	}
 }
 
-/* What part of a message or list the line is, as for a moment. */
+/* `Name: value`, or more of one. */
+static bool
+is_field(const struct event *ev)
+{
+	const unsigned char *p = ev->bytes;
+	size_t n = 0;
+
+	while (n < ev->len && p[n] > ' ' && p[n] != ':')
+		n++;
+	return n < ev->len &&
+	    (p[n] == ':' || (n == 0 && p[n] == ' ') || p[n] == '\t');
+}
+
+/* Whether the line is of a message or list; and of a message's header. */
 static bool
 is_content(struct dialoguing *g, const struct event *ev)
 {
@@ -234,7 +247,7 @@ is_content(struct dialoguing *g, const struct event *ev)
 
 	if (begins)
 		g->header = true;
-	if (g->header && content && ev->len == 0)
+	if (g->header && content && !is_field(ev))
 		g->header = false;
 	return content || (g->list && ev->dir == DIR_R);
 }

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <locale.h>
 #include <regex.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -40,18 +41,27 @@ static const char *const patterns[] = {
 /* Lines beyond this are compared as they are. */
 #define LONGEST 2000
 
+/* All of it is ASCII; in that locale it is several times as fast. */
 static const regex_t *
 compiled(void)
 {
 	static regex_t all[PATTERNS];
 	static bool done;
+	locale_t c, was;
 
-	for (size_t i = 0; i < PATTERNS && !done; i++) {
+	if (done)
+		return all;
+	c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+	was = uselocale(c);
+	for (size_t i = 0; i < PATTERNS; i++) {
 		int wrong = regcomp(&all[i], patterns[i], REG_EXTENDED);
 
 		assert(wrong == 0);
 		(void)wrong;
 	}
+	uselocale(was);
+	if (c != (locale_t)0)
+		freelocale(c);
 	done = true;
 	return all;
 }

@@ -271,6 +271,11 @@ timing_end(struct timing *t)
 	hearing_close(&r->hearing);
 	free(r);
 	t->run = NULL;
+}
+
+void
+timing_sort(struct timing *t)
+{
 	for (size_t i = 0; i < t->nrows; i++) {
 		struct timing_row *row = &t->rows[i];
 

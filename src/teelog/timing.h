@@ -13,7 +13,7 @@
 
 /* Times of one kind, in microseconds. */
 struct samples {
-	int64_t *us; /* sorted by timing_end() */
+	int64_t *us; /* in order after timing_sort() */
 	size_t n, room;
 	int64_t sum_us;
 };
@@ -34,11 +34,12 @@ struct timing {
 	struct timing_run *run; /* the session that is being measured */
 };
 
-/* Begin with timing_init(); then for each session begin, event, end. */
+/* Begin with timing_init(); for each session begin, event, end; then sort. */
 void timing_init(struct timing *t);
 void timing_begin(struct timing *t, const struct session *s);
 void timing_event(struct timing *t, const struct event *ev);
 void timing_end(struct timing *t);
+void timing_sort(struct timing *t);
 void timing_free(struct timing *t);
 
 /*
