@@ -106,6 +106,19 @@ END
   wait_for ended 1
 }
 
+@test "they are counted where the launcher ignores SIGCHLD, and so do the sessions" {
+  local i
+
+  before=(env --ignore-signal=CHLD)
+  start_listener -l 0 -n x -M 1 grep SigIgn /proc/self/status
+  mkdir -m 700 records
+  for i in 1 2 3; do
+    echo '! loose' | visit
+    wait_for ended $i
+  done
+  grep -h SigIgn: $(sessions) | grep -cE '1....\\n$'
+}
+
 @test "children that the listener did not make don't count" {
   before=(bash -c 'sleep 0.2 & sleep 0.2 & exec "$@"' bash)
   start_listener -l 0 -M 1 -n x talk daemon dialogue
@@ -270,6 +283,20 @@ through() { # TALK-OPTIONS TEED-OPTION...
   start_server header
   [ "$(through '' -H 1)" = "status 0" ]
   grep -q '^PROXY TCP4 127.0.0.1' header
+}
+
+@test "an upstream's port tells the protocol" {
+  local port
+
+  : >dialogue
+  for port in 110 pop3; do
+    [ "$(unshare --net sh -c 'ip link set lo up; exec "$@"' sh \
+      talk inetd -e errors dialogue "$TEED" -d records \
+      -U "127.0.0.1:$port")" = "status 75" ]
+    [ "$(head_word protocol)" = pop3 ]
+    [ "$(head_word service)" = pop3 ]
+    rm -r records
+  done
 }
 
 @test "an upstream that can't be reached: status 75, and the record says why" {

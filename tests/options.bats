@@ -130,7 +130,6 @@ wrong() { # WANTED-TEXT OPTION...
   wrong '--keep (-k): "99999999999999999999" is too large' \
     -k 99999999999999999999
   wrong '--total (-t): "1T" is not a size' -t 1T
-  wrong '--total (-t): "0" is too small' -t 0
   wrong '--total (-t): "99999999999G" is too large' -t 99999999999G
   wrong '--segment (-s): "k" is not a number' -s k
   wrong '--segment (-s): "1kk" is not a size' -s 1kk

@@ -61,7 +61,7 @@ command_of() { # WORD...
 }
 
 @test "a value with a blank, a quote or a backslash is quoted" {
-  [ "$(command_of true)" = true ]
+  [ "$(command_of true)" = '"true"' ]
   [ "$(command_of true 1 2)" = '"true 1 2"' ]
   [ "$(command_of true 'a"b')" = '"true a\"b"' ]
   [ "$(command_of true '\')" = '"true \\"' ]

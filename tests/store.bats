@@ -92,13 +92,13 @@ refused() { # DIRECTORY REASON
   [ "$(loghost log talk inetd dialogue "$TEED" -d "$1" -p pop3 \
     talk daemon dialogue)" = "status 0" ]
   said_all dialogue
-  grep -q "session of 127.0.0.1 runs unrecorded: $1: $2" log
+  grep -q "session of 127.0.0.1 runs unrecorded: ${1%/}: $2" log
   : >dialogue
   rm -f dialogue.* log
   [ "$(loghost log talk inetd dialogue "$TEED" -d "$1" -p pop3 -f closed \
     talk daemon dialogue)" = "status 75" ]
   said_all dialogue
-  grep -q "session of 127.0.0.1 refused (--fail closed): $1: $2" log
+  grep -q "session of 127.0.0.1 refused (--fail closed): ${1%/}: $2" log
   rm -f log
 }
 
@@ -116,6 +116,7 @@ refused() { # DIRECTORY REASON
   refused group 'unsafe directory: others may write to it (mode 770)'
   refused others 'unsafe directory: it belongs to uid [0-9]*, not to 0'
   refused link 'unsafe directory: a link, or no directory'
+  refused link/ 'unsafe directory: a link, or no directory'
   refused dangling 'unsafe directory: a link, or no directory'
   refused file 'unsafe directory: a link, or no directory'
   refused fifo 'unsafe directory: a link, or no directory'
@@ -258,6 +259,13 @@ taken() { # COMMAND-THAT-TAKES-THEM, which finds the name in $name
   session -t 30k
   [ "$(count sessions)" = 2 ]
   [ -e records/pop3.log ]
+}
+
+@test "--total 0 keeps all" {
+  repeat 3 session -t 1 -s 1M
+  [ "$(count sessions)" = 1 ]
+  repeat 3 session -t 0
+  [ "$(count sessions)" = 4 ]
 }
 
 @test "the newest session stays even where it alone is too much" {
@@ -666,7 +674,7 @@ END
   [ "$(stat -c '%U %a' records/.pop3.index)" = "root 600" ]
 }
 
-@test "an ordinary user's sessions are recorded like root's" {
+@test "an ordinary user's sessions are recorded like root's, also with --user" {
   chmod 755 . "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/test || true
   mkdir -m 700 home
   chown nobody home
@@ -674,7 +682,7 @@ END
   for i in 1 2 3; do
     rm -f home/dialogue.*
     (cd home && exec setpriv --reuid nobody --regid nogroup --clear-groups \
-      talk inetd dialogue "$TEED" -d records -k 2 -p pop3 \
+      talk inetd dialogue "$TEED" -d records -k 2 -p pop3 -u nobody \
       talk daemon dialogue) >out
     [ "$(cat out)" = "status 0" ]
     said_all home/dialogue

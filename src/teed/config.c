@@ -17,6 +17,7 @@
 #define DEFAULT_DIR "/tmp/teed"
 #define DEFAULT_KEEP 100
 #define DEFAULT_TOTAL ((uint64_t)1 << 30)
+#define TOTAL_MAX (UINT64_MAX / 2)
 #define DEFAULT_MAX 100
 
 /* Words in TEED_OPTIONS. */
@@ -35,7 +36,7 @@ static const struct option_row {
 	"pop3 smtp lmtp imap sieve nntp ftp http ldap text raw auto"},
     {'m', "secrets", "mask|show", "whether secrets are recorded (mask)"},
     {'k', "keep", "N", "sessions kept for this service (100; 0: all)"},
-    {'t', "total", "SIZE", "bytes kept for this service (1G)"},
+    {'t', "total", "SIZE", "bytes kept for this service (1G; 0: all)"},
     {'s', "segment", "SIZE", "a session goes on in a new file then (64M)"},
     {'c', "content", "N", "record only N lines of each message (all)"},
     {'o', "opaque", "count|full", "what is recorded of TLS (count)"},
@@ -163,7 +164,11 @@ set_user(struct config *c, const char *value)
 
 	if (pw == NULL)
 		return "is no user of this system";
+	/* Nothing to give up, and no privilege to do it with. */
 	c->user = value;
+	if (pw->pw_uid != 0 && getuid() == pw->pw_uid &&
+	    geteuid() == pw->pw_uid)
+		c->user = NULL;
 	c->uid = pw->pw_uid;
 	c->gid = pw->pw_gid;
 	return NULL;
@@ -179,9 +184,12 @@ set_number(struct config *c, char letter, const char *value)
 	case 'k':
 		return num_parse(value, 0, UINT32_MAX, &c->keep);
 	case 't':
-		return num_size(value, 1, UINT64_MAX / 2, &c->total);
+		why = num_size(value, 0, TOTAL_MAX, &c->total);
+		if (c->total == 0)
+			c->total = TOTAL_MAX; /* all */
+		return why;
 	case 's':
-		return num_size(value, 1, UINT64_MAX / 2, &c->segment);
+		return num_size(value, 1, TOTAL_MAX, &c->segment);
 	case 'M':
 		why = num_parse(value, 1, 100000, &n);
 		c->max = (unsigned)n;
@@ -534,11 +542,17 @@ config_choose(const struct config *c, const struct peer *peer, char *service,
     size_t size, const struct protocol **protocol)
 {
 	const char *program = c->program != NULL ? c->program[0] : NULL;
+	uint64_t port = 0;
 
 	*protocol = c->protocol;
 	if (*protocol == NULL)
 		*protocol = protocol_guess(
 		    c->name, program, peer_server_port(peer));
+	if (*protocol == protocol_find("auto") && c->has_upstream) {
+		num_parse(c->upstream.port, 0, 65535, &port);
+		*protocol = protocol_guess(
+		    c->upstream.port, NULL, (unsigned)port);
+	}
 	if (c->name != NULL)
 		snprintf(service, size, "%s", c->name);
 	else if (strcmp((*protocol)->name, "auto") != 0)

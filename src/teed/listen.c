@@ -33,7 +33,9 @@ struct listener {
 	struct pollfd fds[1 + SOCKETS]; /* signals, and the sockets */
 	nfds_t n;
 	unsigned sessions;
-	sigset_t mask; /* as we were started, and for the sessions */
+	/* As we were started, and for the sessions. */
+	sigset_t mask;
+	struct sigaction child;
 };
 
 static void
@@ -140,6 +142,7 @@ be_session(struct listener *l, int fd)
 	if (dup2(fd, 0) < 0 || dup2(0, 1) < 0)
 		_exit(STATUS_TEMPFAIL);
 	close(fd);
+	sigaction(SIGCHLD, &l->child, NULL);
 	sigprocmask(SIG_SETMASK, &l->mask, NULL);
 	status = run_session(l->config);
 	_exit(status);
@@ -185,10 +188,13 @@ int
 listen_run(const struct config *c)
 {
 	static struct listener l;
+	/* Ignored, sessions would end without a word and never be counted off. */
+	const struct sigaction sa = {.sa_handler = SIG_DFL};
 	bool running = true;
 
 	l.config = c;
 	keep_standard_free();
+	sigaction(SIGCHLD, &sa, &l.child);
 	signals_block(&l.mask);
 	l.fds[0].fd = signals_open();
 	l.fds[0].events = POLLIN;

@@ -64,7 +64,7 @@ socket_kind(struct peer *p)
 		p->client_len = 0;
 	if (getsockname(0, (struct sockaddr *)&p->server, &p->server_len) < 0)
 		return PEER_NONE;
-	if (is_listening())
+	if (p->client_len == 0 && is_listening())
 		return PEER_NONE;
 	if (p->server.ss_family != AF_INET && p->server.ss_family != AF_INET6)
 		return PEER_STREAM;
@@ -75,12 +75,17 @@ socket_kind(struct peer *p)
 	return PEER_TCP;
 }
 
-/* A closed descriptor stays closed for the daemon, and is none of ours. */
+/*
+ * A closed descriptor stays closed for the daemon, and is none of ours: neither
+ * the record nor the connection may be where messages go.
+ */
 static void
 reserve(int fd)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
+	if (null < 0) /* in a bare change of root */
+		null = open("/", O_RDONLY | O_CLOEXEC);
 	if (null >= 0 && null != fd)
 		close(null);
 }

@@ -26,12 +26,10 @@ struct elision {
 	bool within; /* in the middle of a line that is left out */
 };
 
+/* What is written to in any session, in as few pages as it takes. */
 static struct {
 	bool open;
 	const struct config *config;
-	struct store store;
-	struct track track;
-	struct encode encode;
 	struct elision elision[2];
 	pid_t pid; /* the recorder's, which names the record */
 	uint64_t start_us; /* of the monotonic clock */
@@ -45,8 +43,11 @@ static struct {
 	bool broken; /* a connection broke */
 	bool exited;
 	int status;
-	char head[HEAD]; /* the first line, without its end, for each segment */
+	struct store store;
 	size_t head_len;
+	char head[HEAD]; /* the first line, without its end, for each segment */
+	struct track track;
+	struct encode encode;
 } rec;
 
 static uint64_t
@@ -387,7 +388,7 @@ make_head(const struct record_start *start, int64_t date)
 	head_word(&s, "opaque", c->opaque_full ? "full" : NULL);
 	head_word(&s, "exact", c->exact ? "yes" : NULL);
 	head_word(&s, "upstream", start->upstream);
-	head_word(&s, "command", start->command);
+	head_text(&s, "command", start->command);
 	rec.head_len = s.len;
 }
 
@@ -458,7 +459,7 @@ record_open(const struct record_start *start, struct str *why)
 		return -1;
 	}
 	encode_init(&rec.encode, &out, segment_room(rec.head_len + 1));
-	track_open(
+	track_open_zeroed(
 	    &rec.track, start->protocol, start->sure, mode, &judgement);
 	rec.open = true;
 	if (strcmp(start->protocol->name, "raw") == 0)

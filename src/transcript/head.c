@@ -26,18 +26,11 @@ is_bare(const char *v)
 	return 1;
 }
 
-void
-head_word(struct str *s, const char *key, const char *value)
+static void
+put_quoted(struct str *s, const char *value)
 {
 	const unsigned char *p;
 
-	if (value == NULL)
-		return;
-	str_fmt(s, " %s=", key);
-	if (is_bare(value)) {
-		str_text(s, value);
-		return;
-	}
 	str_char(s, '"');
 	for (p = (const unsigned char *)value; *p != '\0'; p++) {
 		size_t n = escape_utf8(p, p + strlen((const char *)p));
@@ -54,6 +47,27 @@ head_word(struct str *s, const char *key, const char *value)
 		}
 	}
 	str_char(s, '"');
+}
+
+void
+head_word(struct str *s, const char *key, const char *value)
+{
+	if (value == NULL)
+		return;
+	str_fmt(s, " %s=", key);
+	if (is_bare(value))
+		str_text(s, value);
+	else
+		put_quoted(s, value);
+}
+
+void
+head_text(struct str *s, const char *key, const char *value)
+{
+	if (value == NULL)
+		return;
+	str_fmt(s, " %s=", key);
+	put_quoted(s, value);
 }
 
 void

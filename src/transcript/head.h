@@ -15,6 +15,8 @@ void head_begin(struct str *s);
 
 /* Add a word; the value is quoted where it must be.  NULL adds nothing. */
 void head_word(struct str *s, const char *key, const char *value);
+/* The same for text that people wrote: quoted in any case. */
+void head_text(struct str *s, const char *key, const char *value);
 void head_number(struct str *s, const char *key, uint64_t value);
 
 /* A date as 2026-11-22T00:58:00.123456Z; us: microseconds since 1970. */

@@ -49,6 +49,24 @@ check_dir(struct store *s, const char *path, bool made, struct str *why)
 	return 0;
 }
 
+/*
+ * With a slash behind it a link would be followed, whatever O_NOFOLLOW says.
+ * (A path that does not fit is too long for the system as well.)
+ */
+static const char *
+without_slash(const char *path, char *buf, size_t size)
+{
+	size_t n = strlen(path);
+
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	if (n >= size)
+		return path;
+	memcpy(buf, path, n);
+	buf[n] = '\0';
+	return buf;
+}
+
 /* The daemon's umask, which may be anything, must not show. */
 static bool
 make_dir(const char *path)
@@ -65,9 +83,11 @@ store_open(struct store *s, const char *path, uid_t owner, bool give_away,
     struct str *why)
 {
 	bool made = false;
+	char plain[4096];
 
 	memset(s, 0, sizeof *s);
 	s->dir = s->fd = s->first = s->rotate.fd = -1;
+	path = without_slash(path, plain, sizeof plain);
 	s->rotate.owner = owner;
 	s->give_away = give_away;
 	for (int tries = 0; s->dir < 0 && tries < 2; tries++) {
