@@ -52,6 +52,9 @@ read_heading(struct apple *a, struct record *r)
 	r->clock = CLOCK_DATE;
 	if (!find_word(t, " -- socket:", &socket))
 		return false;
+	a->rd.keyed = false;
+	if (take_is(&socket, "0x0"))
+		return true; /* it is not there yet */
 	reader_key_piece(&a->rd, &socket);
 	s = reader_session(&a->rd);
 	s->head.lacks |= LACKS_ZONE;
@@ -90,6 +93,7 @@ decode(struct log *log, struct logfile *file)
 			a.open = r.dir != DIR_NONE;
 			a.empty = 0;
 			if (!a.open) {
+				a.rd.session = a.rd.keyed ? a.rd.session : NULL;
 				note.clock = r.clock;
 				note.us = r.us;
 				reader_add(&a.rd, &note);

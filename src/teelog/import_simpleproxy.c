@@ -2,7 +2,7 @@
  * import_simpleproxy.c - simpleproxy -t
  *
  *	---------------- Read from: HOST:PORT ---------------
- *	bytes, and a LF that is not theirs
+ *	bytes; a LF in front of the next heading is not theirs
  *
  * HOST:PORT is who said it: the target, or a client, whose port is its
  * connection's name.  To whom the target speaks is not told: with two clients at
@@ -56,9 +56,7 @@ take_bytes(struct take *t)
 			return bytes;
 		at.p++;
 	}
-	bytes.end = t->p = t->end;
-	if (bytes.end > bytes.p && bytes.end[-1] == '\n')
-		bytes.end--;
+	t->p = t->end;
 	return bytes;
 }
 

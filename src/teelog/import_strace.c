@@ -288,8 +288,10 @@ data_of(struct strace *st, const struct call *c, bool *cut)
 
 	*cut = false;
 	do {
-		if (!take_until(&t, vector ? "iov_base=" : ", ", NULL) ||
-		    !quoted_take(st->rd.log, &t, QUOTED_BYTES, &q))
+		if (!take_until(&t, vector ? "iov_base=" : ",", NULL))
+			break;
+		take_blanks(&t);
+		if (!quoted_take(st->rd.log, &t, QUOTED_BYTES, &q))
 			break;
 		if (n + take_left(&q.bytes) <= take_left(&c->args)) {
 			memcpy(to + n, q.bytes.p, take_left(&q.bytes));

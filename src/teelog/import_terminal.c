@@ -26,6 +26,7 @@ struct terminal {
 	const char *server;
 	struct take port; /* that the command line told */
 	bool talking; /* connected, or nothing said so yet */
+	struct log_session *over; /* closed, and no other has begun; or NULL */
 };
 
 static void
@@ -39,9 +40,13 @@ fill(void *arg, struct log_session *s)
 static void
 note(struct terminal *t, const struct logfile_line *line)
 {
-	if (line->n > 0)
-		log_note(t->log, infer_session(t->in), line->number, line->p,
-		    line->n);
+	struct log_session *s = t->over;
+
+	if (line->n == 0)
+		return;
+	if (s == NULL)
+		s = infer_session(t->in);
+	log_note(t->log, s, line->number, line->p, line->n);
 }
 
 /* A new connection; what was said before belongs to another. */
@@ -62,6 +67,7 @@ open_connection(struct terminal *t, const char *server)
 static void
 close_connection(struct terminal *t)
 {
+	t->over = infer_session(t->in);
 	infer_end(t->in);
 	t->talking = false;
 	t->server = NULL;
@@ -99,6 +105,7 @@ read_command(struct terminal *t, const struct logfile_line *line)
 	}
 	t->server = reader_address(t->log, &host, &port);
 	t->port = port;
+	t->over = NULL;
 	return true;
 }
 
@@ -173,7 +180,7 @@ is_within(const struct terminal *t, const struct logfile *file)
 	struct logfile_line line;
 	struct take in;
 
-	if (!t->talking || infer_next(t->in) != DIR_R)
+	if (!t->talking || infer_next(t->in) == DIR_NONE)
 		return false;
 	/* It has not, where nothing follows but a shell. */
 	while (logfile_next(&rest, &line)) {
@@ -193,9 +200,10 @@ read_line(struct terminal *t, const struct logfile *file,
 	struct take in = take_from(line->p, line->n);
 	const char *server;
 
-	if (is_script(in) || (!t->talking && read_command(t, line))) {
-		if (t->talking && is_closing(in))
-			close_connection(t);
+	if (is_script(in) && t->talking && is_closing(in)) {
+		note(t, line);
+		close_connection(t);
+	} else if (is_script(in) || (!t->talking && read_command(t, line))) {
 		note(t, line);
 	} else if (is_closing(in) && !is_within(t, file)) {
 		note(t, line);

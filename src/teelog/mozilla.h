@@ -35,6 +35,7 @@ struct mozilla {
 	struct reader rd;
 	/* The record before is part of a line or message of this session. */
 	struct log_session *piece;
+	size_t piece_at; /* the event */
 	struct take piece_thread;
 	bool data; /* the record before was part of the conversation ... */
 	enum dir dir; /* ... and of this direction */

@@ -100,6 +100,17 @@ add_loop(struct mozilla *m, struct record *r)
 	return true;
 }
 
+/* Add what may be cut, so that its rest is known. */
+static void
+add_data(struct mozilla *m, struct record *r, const struct mozilla_place *at)
+{
+	struct log_session *s = mozilla_add(m, r, "imap");
+
+	m->piece = s;
+	m->piece_at = s->nevents > 0 ? s->nevents - 1 : 0;
+	m->piece_thread = at->thread;
+}
+
 /* The rest of what was cut. */
 static bool
 add_piece(
@@ -111,11 +122,10 @@ add_piece(
 
 	if (s == NULL || take_left(&m->piece_thread) != n ||
 	    memcmp(m->piece_thread.p, at->thread.p, n) != 0 ||
-	    (at->level != 'I' && at->level != '\0') || s->nevents == 0)
+	    (at->level != 'I' && at->level != '\0') ||
+	    m->piece_at >= s->nevents)
 		return false;
-	before = &s->events[s->nevents - 1];
-	if (before->kind != EVENT_DATA)
-		return false;
+	before = &s->events[m->piece_at];
 	if (before->len == PIECE && before->end != END_CRLF) {
 		before->end = END_NONE;
 		before->flags = EVENT_PARTIAL;
@@ -123,8 +133,8 @@ add_piece(
 		return false; /* any note looks like this */
 	}
 	r->dir = before->dir;
-	mozilla_add(m, r, "imap");
-	m->piece = s;
+	r->end = RECORD_LF_CUT;
+	add_data(m, r, at);
 	return true;
 }
 
@@ -153,8 +163,7 @@ say(struct mozilla *m, struct record *r, const struct mozilla_place *at,
 	r->text = text;
 	if (at->level != '\0')
 		r->end = RECORD_LF_CUT; /* all versions with levels keep CR */
-	m->piece = mozilla_add(m, r, "imap");
-	m->piece_thread = at->thread;
+	add_data(m, r, at);
 }
 
 bool

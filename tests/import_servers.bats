@@ -1,0 +1,82 @@
+# teelog(1): what servers themselves write, and Python's modules
+#
+# Python's poplib and smtplib are real; the others are written by hand.
+
+bats_require_minimum_version 1.5.0
+load teelog
+
+setup() {
+  export TZ=UTC
+}
+
+@test "rawlog: two files are one session, whichever of them is named" {
+  cd "$fixtures/import"
+  diff rawlog.pair.json <(teelog export --format json rawlog.pair.in)
+  diff <(sed 's/rawlog.pair.in/rawlog.pair.out/g' rawlog.pair.json | sed 1d) \
+    <(teelog export --format json rawlog.pair.out | sed 1d)
+  run -0 teelog ls rawlog.pair.in rawlog.pair.out
+  [ "${#lines[@]}" = 1 ]
+}
+
+@test "rawlog: both directions in one file" {
+  imports_as_expected rawlog.both.log
+}
+
+@test "rawlog: a name tells the process" {
+  cp "$fixtures/import/rawlog.pair.in" "$BATS_TEST_TMPDIR/20231114-221320.4567.1.in"
+  run -0 teelog show "$BATS_TEST_TMPDIR/20231114-221320.4567.1.in"
+  [[ ${lines[0]} == *' pid=4567'* ]]
+}
+
+@test "cyrus: chunks, a mark that a message forges, two sessions of one process" {
+  imports_as_expected cyrus.telemetry.log
+}
+
+@test "syslog: Postfix tells the dialogue, of server and client; a process serves several" {
+  imports_as_expected syslog.postfix-v.log
+}
+
+@test "syslog: Mailutils' S is the server" {
+  imports_as_expected syslog.mailutils.log
+}
+
+@test "syslog: UW, Courier, authdaemond, Dovecot, Cyrus, sendmail" {
+  imports_as_expected syslog.servers.log
+}
+
+@test "syslog: the year is that of the file, and turns with it" {
+  cd "$BATS_TEST_TMPDIR"
+  printf '%s mail ipop3d[1]: pop3 service init from 192.0.2.%s\n' \
+    'Dec 31 23:59:59' 7 'Jan  1 00:00:01' 8 >log
+  touch -d 2020-01-02T00:00Z log
+  run -0 teelog ls --json log
+  [[ ${lines[0]} == *'"start":"2019-12-31T23:59:59'* ]]
+  [[ ${lines[1]} == *'"start":"2020-01-01T00:00:01'* ]]
+}
+
+@test "exim: server and client in one log, what other processes say" {
+  imports_as_expected exim.debug.log
+}
+
+@test "exim-mainlog: connections by their addresses" {
+  imports_as_expected exim-mainlog.three.log
+}
+
+@test "postfix-notice: folded lines; Postfix as server and as client" {
+  imports_as_expected postfix-notice.server.log
+  imports_as_expected postfix-notice.client.log
+}
+
+@test "python: poplib, at both levels" {
+  imports_as_expected python.poplib.log
+  imports_as_expected python.poplib-1.log
+}
+
+@test "python: smtplib" {
+  imports_as_expected python.smtplib.log
+}
+
+@test "python: imaplib past the hour, literals counted; OfflineIMAP's connections" {
+  imports_as_expected python.imaplib.log
+  imports_as_expected python.imaplib2.log
+}
