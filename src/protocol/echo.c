@@ -40,12 +40,6 @@ quad_bit(const unsigned char *p)
 }
 
 void
-echo_init(struct echo *e)
-{
-	memset(e, 0, sizeof *e);
-}
-
-void
 echo_wipe(struct echo *e)
 {
 	explicit_bzero(e, sizeof *e);

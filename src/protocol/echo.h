@@ -28,7 +28,7 @@ struct echo_form {
 	unsigned char text[ECHO_LEN]; /* in lower case */
 };
 
-struct echo {
+struct echo { /* all zero: nothing is kept */
 	unsigned newest; /* index of the newest secret */
 	struct echo_form forms[ECHO_SECRETS][ECHO_FORMS];
 	unsigned any; /* forms that are searched for */
@@ -43,8 +43,6 @@ struct echo {
 	unsigned step; /* bytes from one look to the next; 0: look everywhere */
 	uint64_t quads[ECHO_QUADS / 64]; /* any four bytes of a form */
 };
-
-void echo_init(struct echo *e);
 
 /* Forget all, and leave no trace in memory. */
 void echo_wipe(struct echo *e);

@@ -3,13 +3,6 @@
 
 #include <string.h>
 
-void
-pending_init(struct pending *p)
-{
-	p->first = p->count = p->over = 0;
-	p->distrust = false;
-}
-
 struct waiting *
 pending_nth(struct pending *p, unsigned n)
 {

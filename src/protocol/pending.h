@@ -22,14 +22,12 @@ struct waiting {
 	unsigned command; /* its number in the session */
 };
 
-struct pending {
+struct pending { /* all zero: nothing waits */
 	unsigned first, count;
 	unsigned over; /* commands that did not fit */
 	bool distrust;
 	struct waiting ring[PENDING_MAX];
 };
-
-void pending_init(struct pending *p);
 
 /* Remember a command; NULL when there is no room. */
 struct waiting *pending_push(struct pending *p, unsigned char id,

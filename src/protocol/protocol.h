@@ -203,6 +203,13 @@ enum track_mode {
 void track_open(struct track *t, const struct protocol *p, bool sure,
     enum track_mode mode, const struct track_out *out);
 
+/*
+ * Likewise, in memory that is all zero, as a program's own is when it starts:
+ * pages that a session does not need stay untouched.
+ */
+void track_open_zeroed(struct track *t, const struct protocol *p, bool sure,
+    enum track_mode mode, const struct track_out *out);
+
 /* Bytes of a direction, S or R, in the order of their reads. */
 void track_bytes(
     struct track *t, enum dir d, const unsigned char *p, size_t n);

@@ -372,11 +372,11 @@ tls_hello_bytes(struct side *side, const unsigned char *p, size_t n)
 {
 	struct tls *s = &side->tls;
 
-	for (; n > 0 && !is_whole(side) && s->hello < sizeof side->buf; n--) {
+	for (; n > 0 && !is_whole(side) && s->hello < TRACK_LINE; n--) {
 		add(side, *p++);
 		s->seen++;
 	}
-	return is_whole(side) || s->hello == sizeof side->buf;
+	return is_whole(side) || s->hello == TRACK_LINE;
 }
 
 bool
@@ -394,7 +394,7 @@ tls_hello_tell(struct track *t, enum dir d)
 
 	number(&c, 3);
 	/* One that broke off tells little, and one that is too long a lot. */
-	if (!is_whole(s) && s->tls.hello < sizeof s->buf)
+	if (!is_whole(s) && s->tls.hello < TRACK_LINE)
 		type = 0;
 	if (type == CLIENT_HELLO && d == DIR_S) {
 		keep_random(t, c);

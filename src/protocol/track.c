@@ -24,23 +24,23 @@ void
 track_open(struct track *t, const struct protocol *p, bool sure,
     enum track_mode mode, const struct track_out *out)
 {
-	/* The large buffers are left alone: untouched pages cost nothing. */
-	for (int d = 0; d < 2; d++)
-		memset(&t->side[d], 0, offsetof(struct side, buf));
-	memset(&t->sum, 0, sizeof t->sum);
-	t->run = NULL;
-	t->run_len = 0;
-	t->judging = false;
+	memset(t, 0, sizeof *t);
+	track_open_zeroed(t, p, sure, mode, out);
+}
+
+void
+track_open_zeroed(struct track *t, const struct protocol *p, bool sure,
+    enum track_mode mode, const struct track_out *out)
+{
+	t->side[DIR_S].buf = t->bufs[DIR_S];
+	t->side[DIR_R].buf = t->bufs[DIR_R];
 	str_init(&t->events, t->events_text, sizeof t->events_text);
-	memset(t->state, 0, sizeof t->state);
 	t->proto = p;
 	t->sure = sure;
 	t->mode = mode;
 	t->out = *out;
 	/* The client's hello; or a daemon's alert that it wants one. */
 	t->side[DIR_S].expect_tls = t->side[DIR_R].expect_tls = true;
-	pending_init(&t->pending);
-	echo_init(&t->echo);
 	sasl_init(&t->sasl);
 	if (p->open != NULL)
 		p->open(t);

@@ -256,6 +256,10 @@ void track_switch(struct track *t, const struct protocol *p);
 
 /* ---- the state -------------------------------------------------------- */
 
+/*
+ * What is touched in any session stands in front, and what is large and not
+ * always used behind it: a recorder's pages are its own only when written to.
+ */
 struct side {
 	enum frame frame, next;
 	bool has_next;
@@ -271,36 +275,37 @@ struct side {
 	bool fresh; /* content: the next bytes are its first */
 	bool content; /* what own() takes is content */
 
-	size_t len; /* FRAME_LINE: bytes in buf */
+	unsigned char *buf; /* FRAME_LINE: TRACK_LINE bytes */
+	size_t len; /* bytes in buf */
 	size_t shown; /* of those, how many were given out */
 	enum { REST_NONE, REST_SHOWN, REST_HIDDEN } rest; /* of a long line */
 	unsigned char dot; /* FRAME_DOT: how much of a lone dot was seen */
 	struct tls tls;
 	struct unread unread; /* what comes and is not understood */
 	struct cuts cuts; /* reads that ended in what is held */
-	unsigned char buf[TRACK_LINE];
 };
 
-struct track {
+struct track { /* not to be copied */
 	const struct protocol *proto;
 	enum track_mode mode;
 	bool sure;
 	struct track_out out;
-	struct side side[2];
-	struct summary sum;
-	struct pending pending;
-	struct sasl sasl;
-	struct echo echo;
-	struct line line;
 	/* The run of clean lines in the caller's buffer, not given out yet. */
 	const unsigned char *run;
 	size_t run_len;
 	enum dir run_dir;
 	bool judging; /* events wait until the line was given out */
 	struct str events;
-	char events_text[2048];
+	struct sasl sasl;
+	struct summary sum;
+	struct side side[2];
+	struct pending pending;
+	struct line line;
+	struct echo echo;
 	uint64_t state[2048 / 8]; /* the protocol's own */
+	char events_text[2048];
 	unsigned char scratch[TRACK_LINE]; /* for decoding */
+	unsigned char bufs[2][TRACK_LINE];
 };
 
 /* The protocol's own state; all zero when the protocol begins. */

@@ -53,7 +53,7 @@ give_text(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	uint64_t mark;
 
 	while (n > 0 && s->cuts.n > 0 && p >= s->buf &&
-	    p < s->buf + sizeof s->buf &&
+	    p < s->buf + TRACK_LINE &&
 	    cuts_take(&s->cuts, (size_t)(p - s->buf), (size_t)(end - s->buf),
 		&at, &mark)) {
 		if (s->buf + at > p)

@@ -80,13 +80,13 @@ client_differs(struct maker *m)
 }
 
 static int
-make(int *sv, bool strict)
+make(int *sv, bool local, bool strict)
 {
 	static alignas(16) char stack[STACK];
 	struct maker m = {.sv = sv};
 	pid_t pid;
 
-	if (!client_differs(&m))
+	if (!local || !client_differs(&m))
 		return plain(sv);
 	client_groups(&m);
 	pid = clone(as_client, stack + sizeof stack,
@@ -104,8 +104,9 @@ make(int *sv, bool strict)
 #else
 
 static int
-make(int *sv, bool strict)
+make(int *sv, bool local, bool strict)
 {
+	(void)local;
 	(void)strict;
 	return plain(sv);
 }
@@ -115,9 +116,10 @@ make(int *sv, bool strict)
 int
 pair_unix_make(struct pair *p, bool strict, struct str *why)
 {
+	bool local = p->peer->server.ss_family == AF_UNIX;
 	int sv[2];
 
-	if (make(sv, strict) < 0) {
+	if (make(sv, local, strict) < 0) {
 		str_fmt(why, "no local sockets like the client's: %s",
 		    strerror(errno));
 		return -1;

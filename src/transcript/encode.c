@@ -43,6 +43,8 @@ encode_init(struct encode *e, const struct encode_out *out, uint64_t left)
 	for (int d = 0; d < DIRS; d++) {
 		struct encode_side *s = &e->side[d];
 
+		s->hold = e->holds[d];
+		s->labels = e->labels[d];
 		s->held = s->labels_len = s->nmarks = 0;
 		s->after = AFTER_TEXT;
 		s->time_us = s->read = s->counted = s->batch = s->lost = 0;

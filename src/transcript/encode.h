@@ -44,14 +44,17 @@ struct encode_mark {
 	uint16_t label_len;
 };
 
-/* What is known of one direction. */
+/*
+ * What is known of one direction.  The large parts stand apart: of a session
+ * that does nothing, few pages are touched.
+ */
 struct encode_side {
-	unsigned char hold[FORMAT_RECORD + 2]; /* the line so far */
+	unsigned char *hold; /* the line so far */
 	size_t held;
 	unsigned nmarks;
 	struct encode_mark marks[ENCODE_MARKS];
 	size_t labels_len;
-	char labels[ENCODE_LABELS];
+	char *labels;
 	enum escape_after after;
 	uint64_t time_us; /* when the last byte was read */
 	uint64_t read; /* which read that was */
@@ -60,7 +63,7 @@ struct encode_side {
 	uint64_t lost; /* those that could not be written */
 };
 
-struct encode {
+struct encode { /* not to be copied */
 	struct encode_out out;
 	struct encode_side side[DIRS];
 	uint64_t reads; /* how many reads there were */
@@ -71,6 +74,8 @@ struct encode {
 	int error; /* errno while writing fails, else 0 */
 	char *at, *limit; /* end of what is in buf; where to flush */
 	char buf[ENCODE_BUFFER];
+	unsigned char holds[DIRS][FORMAT_RECORD + 2];
+	char labels[DIRS][ENCODE_LABELS];
 };
 
 /* Begin.  left: bytes that the first segment takes beyond its header. */
