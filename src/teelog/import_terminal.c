@@ -160,7 +160,8 @@ is_closing(struct take in)
 	take_trim(&in, "\r ");
 	return take_is(&in, "Connection closed by foreign host.") ||
 	    take_is(&in, "Connection closed.") ||
-	    take_text(&in, "Ncat: ") || take_text(&in, "Script done on ");
+	    take_text(&in, "Script done on ") ||
+	    (take_text(&in, "Ncat: ") && !take_text(&in, "Connected to "));
 }
 
 static bool
