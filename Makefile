@@ -50,7 +50,7 @@ COMPILE = $(CC) $(STD) $(WARN) $(WERROR) $(HARDEN) -I$(BUILD) $(CPPFLAGS) \
 
 BASE = str num fd msg
 TRANSCRIPT = escape encode decode head name rotate rotate_scan store
-PROTOCOL = base64 command credentials cuts echo guess http_body \
+PROTOCOL = base64 command credentials cuts echo echo_code guess http_body \
 	http_frame http_header http_parts http_text http_token http_uri http_xml \
 	imap_args imap_command imap_reply \
 	ldap_attr ldap_ber ldap_filter ldap_message ldap_put ldap_text line \

@@ -66,6 +66,26 @@ is_user(const struct echo *e, const struct echo_form *f)
 	return false;
 }
 
+static void
+add_quads(struct echo *e, const unsigned char *p, size_t n)
+{
+	for (size_t i = 0; i + 4 <= n; i++) {
+		size_t bit = quad_bit(p + i);
+
+		e->quads[bit / 64] |= (uint64_t)1 << bit % 64;
+	}
+}
+
+/* No code is shorter than its secret, so that `step` fits. */
+static void
+add_code(struct echo *e, const struct echo_code *code)
+{
+	if (code->n == 0)
+		return;
+	add_quads(e, code->text, code->n);
+	e->coded[code->text[0] / 64] |= (uint64_t)1 << code->text[0] % 64;
+}
+
 /* What the search needs to know of all forms together. */
 static void
 prepare(struct echo *e)
@@ -76,6 +96,7 @@ prepare(struct echo *e)
 	memset(e->grams, 0, sizeof e->grams);
 	memset(e->quads, 0, sizeof e->quads);
 	memset(e->first, 0, sizeof e->first);
+	memset(e->coded, 0, sizeof e->coded);
 	for (unsigned i = 0; i < ECHO_SECRETS * ECHO_FORMS; i++) {
 		struct echo_form *f = &e->forms[i / ECHO_FORMS][i % ECHO_FORMS];
 
@@ -94,11 +115,9 @@ prepare(struct echo *e)
 			    << f->text[0] % 64;
 		if (f->n < e->step + 3)
 			e->step = f->n < 4 ? 0 : (unsigned)f->n - 3;
-		for (size_t k = 0; k + 4 <= f->n; k++) {
-			size_t bit = quad_bit(f->text + k);
-
-			e->quads[bit / 64] |= (uint64_t)1 << bit % 64;
-		}
+		add_quads(e, f->text, f->n);
+		for (unsigned k = 0; k < ECHO_CODES; k++)
+			add_code(e, &f->codes[k]);
 		for (size_t k = 0; k + ECHO_RUN <= f->n; k++) {
 			size_t bit = gram_bit(gram(f->text + k));
 
@@ -119,6 +138,11 @@ set_form(struct echo_form *f, const unsigned char *p, size_t n)
 	for (size_t i = 0; i < n; i++)
 		f->text[i] = lower(p[i]);
 	f->n = n;
+	f->doubt = false;
+	echo_code(f->codes, p, n);
+	for (unsigned i = 0; i < ECHO_CODES; i++)
+		for (size_t k = 0; k < f->codes[i].n; k++)
+			f->codes[i].text[k] = lower(f->codes[i].text[k]);
 }
 
 static bool
@@ -188,17 +212,10 @@ echo_keep_form(struct echo *e, const unsigned char *p, size_t n)
 }
 
 void
-echo_user(struct echo *e, const unsigned char *p, size_t n)
+echo_doubt(struct echo *e)
 {
-	unsigned slot = e->users % ECHO_USERS;
-
-	if (n == 0 || n > ECHO_USER)
-		return;
-	for (size_t i = 0; i < n; i++)
-		e->user[slot].text[i] = lower(p[i]);
-	e->user[slot].n = n;
-	e->users++;
-	prepare(e);
+	for (unsigned i = 0; i < ECHO_FORMS; i++)
+		e->forms[e->newest][i].doubt = true;
 }
 
 static bool
@@ -268,6 +285,26 @@ small_form(const struct echo *e, const unsigned char *p, size_t n, size_t at,
 	return 0;
 }
 
+/* The length of a secret in a code at p; 0 if there is none. */
+static size_t
+coded_form(const struct echo *e, const unsigned char *p, size_t n)
+{
+	unsigned char c = lower(p[0]);
+
+	if ((e->coded[c / 64] >> c % 64 & 1) == 0)
+		return 0;
+	for (unsigned i = 0; i < ECHO_SECRETS * ECHO_FORMS * ECHO_CODES; i++) {
+		const struct echo_form *f = &e->forms[0][0] + i / ECHO_CODES;
+		const struct echo_code *code = &f->codes[i % ECHO_CODES];
+
+		if (code->n > 0 && !f->user && code->n <= n &&
+		    same(p, code->text, code->n))
+			return code->n +
+			    echo_code_rest(code, p + code->n, n - code->n);
+	}
+	return 0;
+}
+
 /*
  * Whether [at, end) is within a user's name that was shown before: to hide a
  * part of it would tell that the password has that part in it.
@@ -304,6 +341,8 @@ match_at(const struct echo *e, const unsigned char *p, size_t n, size_t at,
 	}
 	if (len == 0 && (e->short_forms || e->mid_forms))
 		len = small_form(e, p, n, at, rest);
+	if (len == 0)
+		len = coded_form(e, p + at, n - at);
 	if (len > 0 && within_user(e, p, n, at, at + len)) {
 		*rest = false;
 		return 0;
@@ -402,6 +441,24 @@ tail_within(const struct echo_form *f, const unsigned char *p, size_t n)
 	return best;
 }
 
+/* The longest end of p that `text` begins with, which is in lower case. */
+static size_t
+begun_at_end(const unsigned char *text, size_t len, const unsigned char *p,
+    size_t n)
+{
+	size_t k = len > n ? n : len;
+
+	while (k > 0 && !same(p + n - k, text, k))
+		k--;
+	return k;
+}
+
+static size_t
+larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
 size_t
 echo_tail(const struct echo *e, const unsigned char *p, size_t n)
 {
@@ -410,17 +467,56 @@ echo_tail(const struct echo *e, const unsigned char *p, size_t n)
 	for (unsigned i = 0; i < ECHO_SECRETS * ECHO_FORMS; i++) {
 		const struct echo_form *f =
 		    &e->forms[i / ECHO_FORMS][i % ECHO_FORMS];
-		size_t k = f->n > n ? n : f->n;
 
 		if (f->user)
 			continue;
-		while (k > best && !same(p + n - k, f->text, k))
-			k--;
-		if (k > best)
-			best = k;
+		best = larger(best, begun_at_end(f->text, f->n, p, n));
+		for (unsigned k = 0; k < ECHO_CODES; k++)
+			best = larger(best, begun_at_end(f->codes[k].text,
+			    f->codes[k].n, p, n));
 		within = f->n >= ECHO_RUN ? tail_within(f, p, n) : 0;
-		if (within > best && within > 1)
-			best = within;
+		if (within > 1)
+			best = larger(best, within);
 	}
 	return best;
+}
+
+/* Whether it was sent as a secret, and not as a name before that. */
+static bool
+is_known_secret(const struct echo *e, const unsigned char *p, size_t n)
+{
+	for (unsigned i = 0; i < ECHO_SECRETS * ECHO_FORMS; i++) {
+		const struct echo_form *f =
+		    &e->forms[i / ECHO_FORMS][i % ECHO_FORMS];
+
+		if (f->n == n && !f->user && !f->doubt && same(p, f->text, n))
+			return true;
+	}
+	return false;
+}
+
+void
+echo_shown(struct echo *e, const unsigned char *p, size_t n)
+{
+	unsigned slot = e->users % ECHO_USERS;
+
+	if (n == 0 || n > ECHO_USER)
+		return;
+	for (size_t i = 0; i < n; i++)
+		e->user[slot].text[i] = lower(p[i]);
+	e->user[slot].n = n;
+	e->users++;
+	prepare(e);
+}
+
+bool
+echo_user(struct echo *e, const unsigned char *p, size_t n)
+{
+	size_t at, end;
+	bool rest;
+
+	if (n > 0 && is_known_secret(e, p, n))
+		return false;
+	echo_shown(e, p, n);
+	return !echo_find(e, p, n, 0, &at, &end, &rest);
 }

@@ -4,10 +4,13 @@
  * The last secrets of a session are kept, each in up to two forms: as sent and
  * decoded.  A line is searched, without regard to ASCII case, for a whole form
  * of four bytes or more and for any run of eight bytes of one; a form of one to
- * three bytes counts only as a word of its own.
+ * three bytes counts only as a word of its own.  A form of four or more is also
+ * searched for in base64, hex and with escapes (echo_code.h).
  */
 #ifndef TEED_ECHO_H
 #define TEED_ECHO_H
+
+#include "echo_code.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,7 +28,9 @@
 struct echo_form {
 	size_t n; /* 0: none */
 	bool user; /* it is a user name that was shown: not searched for */
+	bool doubt; /* it may be no secret: a line that nobody understood */
 	unsigned char text[ECHO_LEN]; /* in lower case */
+	struct echo_code codes[ECHO_CODES]; /* likewise */
 };
 
 struct echo { /* all zero: nothing is kept */
@@ -39,6 +44,7 @@ struct echo { /* all zero: nothing is kept */
 		unsigned char text[ECHO_USER];
 	} user[ECHO_USERS];
 	uint64_t first[4]; /* first bytes of the short ones */
+	uint64_t coded[4]; /* and of codes */
 	uint64_t grams[ECHO_GRAMS / 64]; /* runs of ECHO_RUN bytes */
 	unsigned step; /* bytes from one look to the next; 0: look everywhere */
 	uint64_t quads[ECHO_QUADS / 64]; /* any four bytes of a form */
@@ -56,11 +62,20 @@ void echo_keep_more(struct echo *e, const unsigned char *p, size_t n);
 /* The other form of the same secret. */
 void echo_keep_form(struct echo *e, const unsigned char *p, size_t n);
 
+/* The newest secret may be none; it was hidden because nobody knows. */
+void echo_doubt(struct echo *e);
+
 /*
  * A user name was shown: what equals it, or lies within it where it is told
  * again, is no echo.
  */
-void echo_user(struct echo *e, const unsigned char *p, size_t n);
+void echo_shown(struct echo *e, const unsigned char *p, size_t n);
+
+/*
+ * A user name is to be shown; false if it must not: it is, or has in it, what
+ * was sent as a secret before.
+ */
+bool echo_user(struct echo *e, const unsigned char *p, size_t n);
 
 /*
  * Find the first echo in [from, n).  False if there is none.  `rest` is set for

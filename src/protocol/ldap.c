@@ -102,8 +102,10 @@ bind(struct track *t, const struct line *l, size_t arg)
 	    memcmp(l->p + from, name, sizeof name - 1) != 0)
 		return 0;
 	from += sizeof name - 1;
-	if (to < l->n && to > from)
+	if (to < l->n && to > from) {
+		echo_shown(&t->echo, l->p + from, to - from);
 		track_user(t, l->p + from, to - from);
+	}
 	if (simple == l->n && sasl < l->n)
 		return WITH_SASL;
 	return find_last(l, from, none) == simple && simple < l->n ? NOBODY : 0;

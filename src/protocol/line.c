@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define SHORT 3 /* bytes of an echo that hides what is behind it, too */
+
 static void
 add_span(struct line *l, size_t from, size_t to, size_t label, bool secret)
 {
@@ -64,8 +66,16 @@ line_deny(struct track *t, struct line *l, size_t from)
 	if (t->mode != TRACK_MASK)
 		return;
 	echo_keep(&t->echo, l->p + from, l->n - from);
-	if (word < l->n)
+	if (word + SHORT < l->n) /* `FOO 1` makes no secret of every 1 */
 		echo_keep_form(&t->echo, l->p + word, l->n - word);
+	echo_doubt(&t->echo);
+}
+
+static void
+keep_doubtful(struct track *t, const unsigned char *p, size_t n)
+{
+	echo_keep(&t->echo, p, n);
+	echo_doubt(&t->echo);
 }
 
 void
@@ -81,7 +91,7 @@ line_hide_words(struct track *t, struct line *l, size_t from)
 	for (unsigned i = 0; at < l->n; at = word_skip(l->p, l->n, end), i++) {
 		end = word_end(l->p, l->n, at);
 		if (end - at >= 4 && end < l->n && i < ECHO_SECRETS - 1)
-			echo_keep(&t->echo, l->p + at, end - at);
+			keep_doubtful(t, l->p + at, end - at);
 		last = at;
 	}
 	echo_keep(&t->echo, l->p + from, l->n - from);

@@ -143,11 +143,8 @@ show_login_user(struct track *t, const unsigned char *p, size_t n)
 	if (n < len)
 		track_hint(t, DIR_S, t->scratch[len - 1] == ' ' ?
 		    "blank-at-end" : "trailing-newline");
-	if (!sasl_is_text(t->scratch, t->scratch + n) ||
-	    sasl_was_secret(t, t->scratch, n))
-		return false;
-	track_user(t, t->scratch, n);
-	return true;
+	return sasl_is_text(t->scratch, t->scratch + n) &&
+	    track_user(t, t->scratch, n);
 }
 
 /* A message that should be base64 and is not: maybe `joe password`. */

@@ -87,15 +87,12 @@ is_secret(const struct track *t, const struct label *b, const unsigned char *p,
 	return !b->raw && sasl_was_secret(t, p, n);
 }
 
-/* The user's name; no label where it is a secret that came at another place. */
 static void
 name_user(struct track *t, struct label *b, const unsigned char *p,
     const unsigned char *end)
 {
-	if (is_secret(t, b, p, (size_t)(end - p)))
-		return;
-	label_add(b, "user", p, (size_t)(end - p));
-	track_user(t, p, (size_t)(end - p));
+	if (track_user(t, p, (size_t)(end - p)))
+		label_add(b, "user", p, (size_t)(end - p));
 }
 
 static void

@@ -75,7 +75,7 @@ track_fact(struct track *t, enum fact_kind kind, enum dir d,
 	tell(t, &f);
 }
 
-void
+bool
 track_user(struct track *t, const unsigned char *name, size_t n)
 {
 	char text[USER_ROOM * ESCAPE_MAX + SCAN_SLACK], *end;
@@ -84,7 +84,10 @@ track_user(struct track *t, const unsigned char *name, size_t n)
 
 	while (n > 0 && (name[n - 1] == '\r' || name[n - 1] == '\n'))
 		n--;
-	echo_user(&t->echo, name, n);
+	if (t->mode == TRACK_READ && n == 4 && memcmp(name, "****", 4) == 0)
+		return false;
+	if (!echo_user(&t->echo, name, n))
+		return false;
 	track_fact(t, FACT_USER, DIR_S, name, n);
 	if (n >= USER_ROOM)
 		n = USER_ROOM - 1;
@@ -97,6 +100,7 @@ track_user(struct track *t, const unsigned char *name, size_t n)
 	}
 	*end = '\0';
 	memcpy(t->sum.user, text, (size_t)(end - text) + 1);
+	return true;
 }
 
 void

@@ -247,8 +247,11 @@ void track_reply(struct track *t, enum fact_kind kind,
 void track_fact(struct track *t, enum fact_kind kind, enum dir d,
     const unsigned char *arg, size_t n);
 
-/* A user name was named, or a login ended. */
-void track_user(struct track *t, const unsigned char *name, size_t n);
+/*
+ * A user was named; false if that is a secret, which was sent as one before.
+ * A login ended.
+ */
+bool track_user(struct track *t, const unsigned char *name, size_t n);
 void track_login(struct track *t, bool ok);
 
 /* Another protocol than thought; l is read again by it. */
