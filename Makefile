@@ -193,8 +193,8 @@ $(BUILD)/exploit/teed: $(TEED_SRCS) $(SHARED_SRCS) tests/exploit.c $(HDRS)
 soak: $(OUT)/teed $(TOOLS:%=$(BUILD)/tests/%)
 	TEED=$(OUT)/teed BUILD=$(BUILD) tests/soak
 
-include tests/checkers.mk
 include tests/bench/bench.mk
+include tests/checkers.mk
 
 # ---- what people see --------------------------------------------------------
 
@@ -233,17 +233,6 @@ dist:
 
 # ---- tidiness ---------------------------------------------------------------
 
-SCRIPTS = .ci/run tests/run tests/fetch-peers examples/demo/run \
-	examples/demo/pop3d examples/demo/smtpd tests/bench/bench
-
-lint:
-	mandoc -Tlint -W warning $(MANUALS)
-	shellcheck $(SCRIPTS)
-	clang-format --dry-run -Werror $(SRCS) $(wildcard src/*/*.h)
-
-format:
-	clang-format -i $(SRCS) $(wildcard src/*/*.h)
-
 clean:
 	rm -rf build teed teelog dist
 
@@ -262,4 +251,4 @@ help:
 	@echo 'dist       a tar file of the last commit'
 	@echo 'clean      delete what was built'
 
-.PHONY: all check unit fuzz fuzz-programs soak demo install uninstall dist lint format clean help
+.PHONY: all check unit soak demo install uninstall dist clean help

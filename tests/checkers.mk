@@ -62,3 +62,77 @@ fuzz:
 		LDFLAGS=-fsanitize=fuzzer fuzz-programs
 	tests/fuzz/run $(BUILD)/libfuzzer/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
+# ---- checkers of source --------------------------------------------------------
+
+# All C of ours, and all scripts: of sh, bash, bats.
+C_SRCS = $(wildcard src/*/*.c tests/*.c tests/*/*.c examples/*/*.c)
+C_FILES = $(C_SRCS) $(wildcard src/*/*.h tests/*/*.h)
+SCRIPTS = .ci/run tests/run tests/soak tests/fetch-peers tests/fetch-tools \
+	tests/fuzz/corpus tests/fuzz/replay tests/fuzz/run tests/length tests/bench/bench \
+	tests/daemons/world examples/demo/run examples/demo/pop3d \
+	examples/demo/smtpd examples/tcpserver/run
+BASH_FILES = $(wildcard tests/*.bats tests/*.bash) examples/completions/teelog.bash
+# Every one must build all of it without a warning.
+COMPILED = $(CHECK_PROGRAMS) $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%) $(BENCH_PROGRAMS)
+COMPILERS = gcc clang musl-gcc aarch64-linux-gnu-gcc
+TIDY = clang-tidy --quiet
+
+lint: lint-tools lint-manuals lint-scripts lint-format lint-length \
+	lint-compilers lint-analyzer lint-cppcheck lint-tidy
+
+lint-tools:
+	tests/fetch-tools clang-format clang-tidy cppcheck shellcheck mandoc \
+		clang musl-gcc aarch64
+
+lint-manuals:
+	mandoc -Tlint -W warning $(MANUALS)
+
+lint-scripts:
+	shellcheck $(SCRIPTS) $(BASH_FILES)
+
+lint-format:
+	clang-format --dry-run -Werror $(C_FILES)
+
+# Functions and files that want to be two.
+lint-length:
+	tests/length $(C_FILES)
+
+compile: $(COMPILED)
+
+lint-compilers: $(COMPILERS:%=lint-with-%)
+
+$(COMPILERS:%=lint-with-%): lint-with-%:
+	@mkdir -p $(BUILD)/lint/$*
+	+$(MAKE) BUILD=$(BUILD)/lint/$* OUT=$(BUILD)/lint/$* CC=$* \
+		WERROR=-Werror compile
+
+# gcc's analyzer.  It takes iconv_t for memory, and counts no loops: valgrind and
+# the sanitizers look for leaks and unset bytes.
+lint-analyzer:
+	@mkdir -p $(BUILD)/lint/analyzer
+	+$(MAKE) BUILD=$(BUILD)/lint/analyzer OUT=$(BUILD)/lint/analyzer CC=gcc \
+		CFLAGS='-O1 -g -fanalyzer -Wno-analyzer-malloc-leak \
+		-Wno-analyzer-use-of-uninitialized-value' \
+		HARDEN= WERROR=-Werror all
+
+lint-cppcheck: $(LISTS:%=$(BUILD)/%.h)
+	cppcheck --quiet --error-exitcode=1 -j 4 --std=c11 -D_GNU_SOURCE \
+		'-DTEED_VERSION=""' \
+		--enable=warning,performance,portability \
+		--suppressions-list=tests/cppcheck.txt -I$(BUILD) $(SRCS)
+
+$(SRCS:%.c=$(BUILD)/lint/%.tidy): $(BUILD)/lint/%.tidy: %.c .clang-tidy $(HDRS)
+	@mkdir -p $(@D)
+	$(call SAY,TIDY,$<)
+	$(Q)$(TIDY) $< -- $(STD) -I$(BUILD) >$@.out 2>/dev/null || \
+		{ cat $@.out; exit 1; }
+	@touch $@
+
+lint-tidy: $(SRCS:%.c=$(BUILD)/lint/%.tidy)
+
+format:
+	clang-format -i $(C_FILES)
+
+.PHONY: fuzz fuzz-programs compile lint lint-tools lint-manuals lint-scripts \
+	lint-format lint-length lint-compilers $(COMPILERS:%=lint-with-%) \
+	lint-analyzer lint-cppcheck lint-tidy format

@@ -198,7 +198,7 @@ wrong() { # WANTED-TEXT OPTION...
 }
 
 @test "TEED_OPTIONS is read first; the command line wins" {
-  export TEED_OPTIONS="--secrets show -n $(printf '\t') lunch"
+  export TEED_OPTIONS=$'--secrets show -n \t lunch'
 
   [ "$(pop3 | converse -- -p pop3 -n dinner)" = "status 0" ]
   grep -q 'PASS hunter2' records/dinner-*.log
@@ -231,7 +231,7 @@ wrong() { # WANTED-TEXT OPTION...
   [ "$(pop3 | converse -- -n a)" = "status 0" ]
   [ "$(count sessions here)" = 1 ]
   [ "$(count sessions records)" = 1 ]
-  TEED_DIR= run "$TEED" --help
+  TEED_DIR="" run "$TEED" --help
   [ "$status" = 0 ]
 }
 

@@ -76,7 +76,7 @@ differences() {
 whole_record() {
   local files=(records/*T*Z-*.log) head
 
-  [ "${#files[@]}" = 1 ] && read -r head <"${files[0]}" || {
+  { [ "${#files[@]}" = 1 ] && read -r head <"${files[0]}"; } || {
     echo "expected one record, got ${files[*]}"
     return 1
   }

@@ -64,7 +64,7 @@ command_of() { # WORD...
   [ "$(command_of true)" = '"true"' ]
   [ "$(command_of true 1 2)" = '"true 1 2"' ]
   [ "$(command_of true 'a"b')" = '"true a\"b"' ]
-  [ "$(command_of true '\')" = '"true \\"' ]
+  [ "$(command_of true "\\")" = '"true \\"' ]
   [ "$(command_of true $'\e[2J\n\177')" = '"true \x1b[2J\x0a\x7f"' ]
   [ "$(command_of true $'caf\303\251 \351')" = $'"true caf\303\251 \\xe9"' ]
   [ "$(command_of true "$(printf 'x%.0s' {1..5000})" | wc -c)" -lt 1600 ]

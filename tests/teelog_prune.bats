@@ -78,7 +78,7 @@ pop3-20261122T005803Z-3.log" ]
   local i
 
   for i in {11..120}; do
-    a_session pop3 $((100000 + i)) $i >/dev/null
+    a_session pop3 "$((100000 + i))" "$i" >/dev/null
   done 2>/dev/null
   run -0 teelog prune
   [ "$(find records -name 'pop3-*.log' | wc -l)" = 100 ]

@@ -136,7 +136,7 @@ END
   rm paged
   on_a_terminal "$TEELOG" show --no-pager "$session" "$session"
   [ ! -e paged ]
-  PAGER=cat on_a_terminal "$TEELOG" show "$session" "$session"
+  PAGER="cat" on_a_terminal "$TEELOG" show "$session" "$session"
   [ "$(grep -c 'USER noizumi' screen)" = 2 ]
   teelog show "$session" "$session" >/dev/null
   [ ! -e paged ]

@@ -145,7 +145,7 @@ same_for_nobody() { # [SCENE-OPTION...] -- [STEP...]
     priority=5 "reuseaddr=0 sndtimeo=44 mark=77 ttl=31" "nodelay=1 rcvbuf=20000" \
     "user_timeout=5555 sndbuf=30000"; do
     echo "with $options"
-    # shellcheck disable=SC2046
+    # shellcheck disable=SC2086
     same $(printf -- '-o %s ' $options) -c "hear:5 close" -- \
       report say:hello rest
   done
@@ -174,8 +174,8 @@ same_for_nobody() { # [SCENE-OPTION...] -- [STEP...]
 @test "Limits, niceness, groups and restrictions are the launcher's" {
   umask 037
   around=(nice -n 7 prlimit --nofile=77:88 --nproc=1234 --core=0 --fsize=99999
-    --cpu=60 setpriv --groups 5,6,7 --no-new-privs
-    --inh-caps +chown,+net_raw --bounding-set -sys_boot
+    --cpu=60 setpriv --groups "5,6,7" --no-new-privs
+    --inh-caps "+chown,+net_raw" --bounding-set -sys_boot
     choom -n 55 --)
   same "${greet[@]}" -- "${reports[@]}"
   saw report 'umask: 037' 'nice: 7' 'groups: 5 6 7' 'NoNewPrivs:	1' 'oom: 55'

@@ -278,6 +278,7 @@ const struct protocol proto_auto = {
     .cr_ends = true,
     .line = line,
     .own = text_own,
+    .flush = text_flush,
     .hide_reply = text_hide_reply,
 };
 

@@ -81,7 +81,7 @@ hide_userinfo(struct track *t, enum dir d, struct line *l, size_t at, size_t to)
 	size_t end, colon, host = to;
 
 	for (end = at; end < to && !ends_uri(l->p[end]); end++)
-		if (http_is_one_of(l->p[end], "/?#") && end < host)
+		if (end < host && http_is_one_of(l->p[end], "/?#"))
 			host = end;
 	for (colon = at; colon < host && l->p[colon] != ':';)
 		colon++;

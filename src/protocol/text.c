@@ -275,6 +275,14 @@ text_own(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	return n;
 }
 
+void
+text_flush(struct track *t, enum dir d, bool end)
+{
+	(void)end;
+	if (d == DIR_R)
+		text_overheard(t);
+}
+
 /* Whether nothing is remembered that a plain line would change. */
 static bool
 is_calm(struct track *t, enum dir d)
@@ -323,6 +331,7 @@ const struct protocol proto_text = {
     .cr_ends = true,
     .line = text_line,
     .own = text_own,
+    .flush = text_flush,
     .hide_reply = text_hide_reply,
     .clean = clean,
     .more = more,

@@ -16,6 +16,7 @@ void text_line(struct track *t, enum dir d, struct line *l);
 void text_hide_reply(struct track *t, struct line *l);
 size_t text_own(
     struct track *t, enum dir d, const unsigned char *p, size_t n);
+void text_flush(struct track *t, enum dir d, bool end);
 
 /* Hide name=value pairs and tokens. */
 void text_hide_values(struct track *t, struct line *l, enum dir d);

@@ -187,35 +187,65 @@ text_hear(struct track *t, const unsigned char *p, size_t n, bool whole)
 	text_lose(s);
 }
 
-void
-text_overhear(struct track *t, const unsigned char *p, size_t n)
+/* ---- bytes that are not shown ------------------------------------------- */
+
+/* The line goes on: its last bytes are kept. */
+static void
+overhear_part(struct track *t, const unsigned char *p, size_t n)
 {
 	struct side *r = &t->side[DIR_R];
-	const unsigned char *lf = memrchr(p, '\n', n), *line;
+	size_t keep = r->len;
 
-	if (lf != NULL) {
-		line = memrchr(p, '\n', (size_t)(lf - p));
-		line = line != NULL ? line + 1 : p;
-		text_state(t)->spoke = true;
-		text_hear(t, line, (size_t)(lf - line), true);
-		n -= (size_t)(lf + 1 - p);
-		p = lf + 1;
-		r->len = 0;
-	}
 	if (n > TEXT_TYPED) {
 		p += n - TEXT_TYPED;
 		n = TEXT_TYPED;
 	}
-	if (r->len + n > TEXT_TYPED) {
-		size_t keep = TEXT_TYPED - n;
-
+	if (keep + n > TEXT_TYPED) {
+		keep = TEXT_TYPED - n;
 		memmove(r->buf, r->buf + r->len - keep, keep);
-		r->len = keep;
 		text_lose(text_state(t));
 	}
-	memcpy(r->buf + r->len, p, n);
-	r->len = r->shown = r->len + n;
-	text_hear(t, r->buf, r->len, false);
+	if (n > 0)
+		memcpy(r->buf + keep, p, n);
+	r->len = r->shown = keep + n;
+}
+
+/* Whether a line that begins and ends so would change nothing. */
+static bool
+is_dull(const struct text *s, const unsigned char *p, size_t n)
+{
+	return n > 0 && s->spoke && !s->goes_on && !s->hush &&
+	    !s->typed_secret && s->typed_len == 0 && s->answered == 0 &&
+	    s->asks == ASKS_NOTHING && s->asked == ASKS_NOTHING &&
+	    (p[0] | 32) >= 'a' && (p[0] | 32) <= 'z' && p[n - 1] < 0x80 &&
+	    says(p[n - 1]);
+}
+
+void
+text_overhear(struct track *t, const unsigned char *p, size_t n)
+{
+	struct side *r = &t->side[DIR_R];
+	const unsigned char *end = p + n, *lf;
+
+	for (; (lf = memchr(p, '\n', (size_t)(end - p))) != NULL; p = lf + 1) {
+		n = (size_t)(lf - p);
+		if (r->len == 0 && is_dull(text_state(t), p, n))
+			continue;
+		overhear_part(t, p, n);
+		text_state(t)->spoke = true;
+		text_hear(t, r->buf, r->len, true);
+		r->len = r->shown = 0;
+	}
+	overhear_part(t, p, (size_t)(end - p));
+}
+
+void
+text_overheard(struct track *t)
+{
+	const struct side *r = &t->side[DIR_R];
+
+	if (r->frame == FRAME_OWN && r->len > 0)
+		text_hear(t, r->buf, r->len, false);
 }
 
 /* While the client types: what the daemon says behind `from`. */

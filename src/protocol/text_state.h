@@ -56,8 +56,12 @@ void text_hear(struct track *t, const unsigned char *p, size_t n, bool whole);
 /* A line of the daemon's is too long to be held: places in it are lost. */
 void text_lose(struct text *s);
 
-/* Bytes of the daemon's that are no text: the last line of them may be. */
+/*
+ * Bytes of the daemon's that are no text: lines of them may be.  What was heard of
+ * the last one counts when the daemon waits.
+ */
 void text_overhear(struct track *t, const unsigned char *p, size_t n);
+void text_overheard(struct track *t);
 
 /*
  * The echo of a secret.  While it is typed, what the daemon says waits; then it
