@@ -110,3 +110,14 @@ load teelog
 @test "tin: lists without their ends" {
   imports_as_expected tin.nntp.log
 }
+
+@test "msmtp: a log without any CR, or with one on each line, tells no line ends" {
+  local log=$fixtures/import/msmtp.smtp.log how
+
+  for how in 's/\r$//' 's/\r*$/\r/'; do
+    LC_ALL=C sed "$how" "$log" >"$BATS_TEST_TMPDIR/copy"
+    run -0 teelog export --format json "$BATS_TEST_TMPDIR/copy"
+    [[ $output == *'"text":"QUIT","eol":"unknown","flags":["lossy"]'* ]]
+    [[ $output != *'"eol":"lf"'* ]]
+  done
+}

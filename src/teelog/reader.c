@@ -16,7 +16,10 @@ struct talk {
 struct reader
 reader_of(struct log *log, struct logfile *file)
 {
-	return (struct reader){.log = log, .file = file};
+	return (struct reader){.log = log,
+	    .file = file,
+	    .has_cr = !file->crlf && file->n > 0 &&
+		memmem(file->p, file->n, "\r\n", 2) != NULL};
 }
 
 bool
@@ -115,8 +118,9 @@ hold(struct reader *rd, const struct record *r)
 }
 
 static struct event *
-add_data(struct log *log, struct log_session *s, const struct record *r)
+add_data(struct reader *rd, struct log_session *s, const struct record *r)
 {
+	struct log *log = rd->log;
 	size_t n = take_left(&r->text);
 	struct event *ev;
 
@@ -131,7 +135,7 @@ add_data(struct log *log, struct log_session *s, const struct record *r)
 		ev->len--;
 		ev->end = END_CRLF;
 		ev->flags = 0;
-	} else if (r->end == RECORD_LF_CUT) {
+	} else if (r->end == RECORD_LF_CUT && rd->has_cr) {
 		ev->end = END_LF;
 		ev->flags = 0;
 	}
@@ -174,7 +178,7 @@ reader_add(struct reader *rd, const struct record *r)
 
 	if (r->dir != DIR_NONE) {
 		s = session_of(rd, r);
-		rd->event = add_data(rd->log, s, r);
+		rd->event = add_data(rd, s, r);
 	} else {
 		if (r->text.p == r->text.end)
 			return s;

@@ -26,7 +26,11 @@
 /* What `text` holds of the end of its line. */
 enum record_end {
 	RECORD_STRIPPED, /* nothing, unless a CR is left: that was CRLF */
-	RECORD_LF_CUT, /* all but its LF: without a CR, that was all */
+	/*
+	 * All but its LF: without a CR, that was all, unless the whole log has
+	 * no CR or each line has one, so that it was lost or is the file's.
+	 */
+	RECORD_LF_CUT,
 	RECORD_BYTES /* it is no line but so many bytes */
 };
 
@@ -47,6 +51,7 @@ struct record {
 struct reader {
 	struct log *log;
 	struct logfile *file;
+	bool has_cr; /* some lines end in CRLF, others do not */
 	struct stamp_day day;
 	struct log_session *session; /* that of the record before */
 	bool keyed; /* the records belong to the session with this key */
