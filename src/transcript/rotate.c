@@ -207,12 +207,14 @@ find_own(struct rotate *r)
 {
 	struct rotate_slot s[LOOK];
 	uint64_t from, to = r->head.next;
+	size_t n;
 
 	if (r->slot != ROTATE_NO_SLOT && r->generation == r->head.generation)
 		return true;
 	for (r->slot = ROTATE_NO_SLOT; to > r->head.first; to = from) {
 		from = to - r->head.first > LOOK ? to - LOOK : r->head.first;
-		if (read_slots(r, from, s, to - from) < to - from) {
+		n = (size_t)(to - from);
+		if (read_slots(r, from, s, n) < n) {
 			mistrust(r);
 			return false;
 		}
