@@ -293,7 +293,7 @@ is_calm(struct track *t, enum dir d)
 	    s->asks != ASKS_NOTHING || s->asked != ASKS_NOTHING)
 		return false;
 	if (d == DIR_R)
-		return s->answered == 0;
+		return s->answered == 0 && !track_in_line(t, DIR_S);
 	return !s->hush_next && !s->hid_end && !s->pair_next && s->cvs == 0 &&
 	    s->resp == 0 && text_asked(t) == ASKS_NOTHING;
 }
