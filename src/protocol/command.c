@@ -42,7 +42,7 @@ command_parse(const struct line *l, size_t from, const struct verb *table,
 	c->verb_end = word_end(p, n, c->verb);
 	c->arg = word_skip(p, n, c->verb_end);
 	c->known = NULL;
-	for (const struct verb *v = table; v->name != NULL; v++)
+	for (const struct verb *v = table; v->name[0] != '\0'; v++)
 		if (word_is(p + c->verb, c->verb_end - c->verb, v->name))
 			c->known = v;
 	return c->verb < n;

@@ -87,7 +87,7 @@ static const struct verb verbs[] = {
     {"TVFS", ARGS_SHOW, OTHER},
     {"ESTP", ARGS_SHOW, OTHER},
     {"ESTA", ARGS_SHOW, OTHER},
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 /* What SITE is followed by: no standard, so what is not known is hidden. */
@@ -116,7 +116,7 @@ static const struct verb site_verbs[] = {
     {"PASSWORD", ARGS_SECRET, OTHER},
     {"CHPASS", ARGS_SECRET, OTHER},
     {"GPASS", ARGS_SECRET, OTHER},
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 struct ftp {

@@ -31,7 +31,7 @@ static const struct verb methods[] = {
     {"SEARCH", ARGS_OWN, OTHER},
     {"MKCALENDAR", ARGS_OWN, OTHER},
     {"PRI", ARGS_OWN, PRI},
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 /* ---- start lines ------------------------------------------------------ */

@@ -21,7 +21,7 @@ static const struct verb uid_verbs[] = {
     {"EXPUNGE", ARGS_SHOW, IMAP_OTHER},
     {"REPLACE", ARGS_SHOW, IMAP_APPEND},
     {"CONVERT", ARGS_SHOW, IMAP_FETCH},
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 static struct imap *

@@ -73,7 +73,7 @@ const struct verb imap_verbs[] = {
     {"GETJMAPACCESS", ARGS_NONE, IMAP_OTHER},
     {"PROXYAUTH", ARGS_WORD, IMAP_OTHER},
     {"XAPPLEPUSHSERVICE", ARGS_SECRET, IMAP_OTHER},
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 /* Google's: X-GM-EXT-1 and so on. */

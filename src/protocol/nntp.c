@@ -72,7 +72,7 @@ static const struct verb verbs[] = {
     {"XMOTD", ARGS_SHOW, LIST},
     {"XPATH", ARGS_SHOW, OTHER},
     {"XREPLIC", ARGS_SHOW, OTHER},
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 /* What AUTHINFO is followed by (RFC 4643 section 2, RFC 2980 section 3.1). */
@@ -82,7 +82,7 @@ static const struct verb authinfo_verbs[] = {
     {"SASL", ARGS_OWN, SASL},
     {"SIMPLE", ARGS_SECRET, SIMPLE},
     {"GENERIC", ARGS_SECRET, GENERIC},
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 struct nntp {

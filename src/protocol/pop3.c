@@ -51,7 +51,7 @@ static const struct verb verbs[] = {
     {"XSENDER", ARGS_SHOW, OTHER},
     {"HELP", ARGS_SHOW, OTHER},
     {"IMPLEMENTATION", ARGS_SHOW, OTHER},
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 struct pop3 {

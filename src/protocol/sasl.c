@@ -12,7 +12,7 @@
 #include <string.h>
 
 static const struct mechanism {
-	const char *name; /* a star: any ending */
+	char name[26]; /* a star: any ending */
 	enum sasl_kind kind;
 	unsigned responses; /* that the client has to give; 0: no limit */
 } mechanisms[] = {

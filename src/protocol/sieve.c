@@ -35,7 +35,7 @@ static const struct verb verbs[] = {
     {"CHECKSCRIPT", ARGS_SHOW, CHECKSCRIPT},
     {"NOOP", ARGS_SHOW, OTHER},
     {"UNAUTHENTICATE", ARGS_NONE, OTHER},
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 struct sieve {

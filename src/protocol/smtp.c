@@ -47,7 +47,7 @@ static const struct verb verbs[] = {
     {"XCIR", ARGS_SHOW, OTHER},
     {"XGEN", ARGS_SHOW, OTHER},
     {"X-LINK2STATE", ARGS_SHOW, OTHER},
-    {NULL, 0, 0},
+    {"", 0, 0},
 };
 
 struct smtp {

@@ -42,7 +42,7 @@ is_blank(unsigned char c)
  */
 static const struct stem {
 	uint32_t letters;
-	const char *text;
+	char text[12];
 } stems[] = {
     {L('p') | L('a') | L('s'), "pass"},
     {L('s') | L('e') | L('c') | L('r'), "secr"},

@@ -42,7 +42,7 @@ tls_alert_name(unsigned char code)
 {
 	static const struct {
 		unsigned char code;
-		const char *name;
+		char name[32];
 	} names[] = {{0, "close_notify"}, {10, "unexpected_message"},
 	    {20, "bad_record_mac"}, {21, "decryption_failed"},
 	    {22, "record_overflow"}, {30, "decompression_failure"},

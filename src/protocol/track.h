@@ -107,7 +107,7 @@ enum args {
 };
 
 struct verb {
-	const char *name; /* upper case */
+	char name[18]; /* upper case; no pointer, which would be relocated */
 	unsigned char args; /* enum args */
 	unsigned char id; /* the protocol's own number for it */
 };
@@ -123,7 +123,7 @@ struct command {
 
 /*
  * The command that begins at `from`.  Verbs are looked up without regard to
- * case in a table that ends with a NULL name.  False when there is nothing.
+ * case in a table that ends with an empty name.  False when there is nothing.
  */
 bool command_parse(const struct line *l, size_t from,
     const struct verb *table, struct command *c);

@@ -20,7 +20,7 @@ static void
 check_explained(const struct protocol *p, const struct doc *d)
 {
 	for (const struct commands *c = p->commands; c->verbs != NULL; c++)
-		for (const struct verb *v = c->verbs; v->name != NULL; v++) {
+		for (const struct verb *v = c->verbs; v->name[0] != '\0'; v++) {
 			bool found = c->prefix[0] == '\0'
 			    ? doc_verb(d, v->name, "") != NULL
 			    : doc_verb(d, c->prefix, v->name) != NULL;
@@ -43,7 +43,7 @@ is_known(const struct protocol *p, const char *name)
 				continue;
 			rest = name + n + 1;
 		}
-		for (const struct verb *v = c->verbs; v->name != NULL; v++)
+		for (const struct verb *v = c->verbs; v->name[0] != '\0'; v++)
 			if (strcmp(v->name, rest) == 0)
 				return true;
 	}
