@@ -140,8 +140,8 @@ command_cut(struct line *l)
 		line_hide_quietly(l, l->n - 1, l->n);
 }
 
-static bool
-is_http_request(const unsigned char *p, size_t n)
+bool
+command_is_http(const unsigned char *p, size_t n)
 {
 	static const char *const methods[] = {"GET ", "HEAD ", "POST ", "PUT ",
 	    "DELETE ", "OPTIONS ", "CONNECT ", "TRACE ", "PATCH ",
@@ -150,12 +150,12 @@ is_http_request(const unsigned char *p, size_t n)
 	for (int i = 0; methods[i] != NULL; i++) {
 		size_t m = strlen(methods[i]);
 
-		if (n > m + 10 && memcmp(p, methods[i], m) == 0 &&
+		if (n >= m + 10 && memcmp(p, methods[i], m) == 0 &&
 		    (memcmp(p + n - 9, " HTTP/1.0", 9) == 0 ||
 			memcmp(p + n - 9, " HTTP/1.1", 9) == 0))
 			return true;
 	}
-	return false;
+	return word_is(p, n, "PRI * HTTP/2.0");
 }
 
 /* Greetings of mail and news protocols: a verb, or a tag and one. */
@@ -184,7 +184,7 @@ command_foreign(struct track *t, struct line *l)
 	for (size_t i = 0; i < n; i++)
 		if (p[i] < 0x20 || p[i] >= 0x7f)
 			return false;
-	if (is_http_request(p, n)) {
+	if (command_is_http(p, n)) {
 		track_hint(t, DIR_S, "http-request");
 		track_switch(t, protocol_find("http"));
 		return true;

@@ -242,6 +242,8 @@ choose(struct track *t, const struct line *l)
 			return protocol_find("ftp");
 		return p != NULL ? p : protocol_find("smtp");
 	}
+	if (command_is_http(l->p, l->n))
+		p = protocol_find("http");
 	if (p == NULL && !may_be_greeting(r->buf, r->len))
 		return protocol_find("text");
 	return p;

@@ -75,8 +75,12 @@ parse_request(
 	if (end < c->arg + 8 || !is_version(l->p + end - 8, 8))
 		return false;
 	*version = end - 8;
-	return *version == c->arg || l->p[*version - 1] == ' ' ||
-	    l->p[*version - 1] == '\t';
+	if (l->p[*version - 1] != ' ' && l->p[*version - 1] != '\t')
+		return false;
+	while (*version > c->arg &&
+	    word_skip(l->p, end, *version - 1) != *version - 1)
+		--*version;
+	return true;
 }
 
 bool
@@ -135,6 +139,19 @@ stray(struct track *t, struct line *l, size_t from, const struct command *c)
 	}
 }
 
+/* A method that nobody knows: hidden as a line, but for its version no secret. */
+static void
+deny_method(
+    struct track *t, struct line *l, const struct command *c, size_t version)
+{
+	line_hide_quietly(l, c->at, l->n);
+	if (t->mode != TRACK_MASK)
+		return;
+	echo_keep(&t->echo, l->p + c->at, version - c->at);
+	if (c->arg < version)
+		echo_keep_form(&t->echo, l->p + c->arg, version - c->arg);
+}
+
 static void
 request(struct track *t, struct line *l, size_t from, size_t to)
 {
@@ -150,11 +167,13 @@ request(struct track *t, struct line *l, size_t from, size_t to)
 	}
 	track_command(t, c.known != NULL ? c.known->name : NULL, l, &c);
 	if (c.known == NULL) {
-		line_deny(t, l, from);
+		deny_method(t, l, &c, version);
 	} else {
 		http_hide_uri(t, DIR_S, l, c.arg, version, true, false);
 		http_hide_tokens(l, c.arg, true);
 	}
+	pending_push(&t->pending, c.known != NULL ? c.known->id : OTHER, NULL,
+	    0, t->sum.commands);
 	if (c.known != NULL && c.known->id == PRI) {
 		begin_http2(t);
 		return;
@@ -162,8 +181,6 @@ request(struct track *t, struct line *l, size_t from, size_t to)
 	begin_head(&s->side[DIR_S]);
 	s->said = 0;
 	s->request = t->sum.commands;
-	pending_push(&t->pending, c.known != NULL ? c.known->id : OTHER, NULL,
-	    0, s->request);
 }
 
 /* ---- responses -------------------------------------------------------- */

@@ -52,8 +52,8 @@ between(struct http_frame *f, unsigned char c)
 		else if (c == ';' && f->digits > 0)
 			f->phase = CHUNK_EXTENSION;
 		else
-			f->phase = c == '\r' && f->digits > 0 ? CHUNK_SIZE_LF
-							      : FRAME_WRONG;
+			f->phase = c == '\r' && f->digits > 0 ? CHUNK_SIZE_LF :
+								FRAME_WRONG;
 		break;
 	case CHUNK_EXTENSION:
 		if (c == '\r')
@@ -62,9 +62,9 @@ between(struct http_frame *f, unsigned char c)
 			f->phase = FRAME_WRONG;
 		break;
 	case CHUNK_SIZE_LF:
-		f->phase = c != '\n' ? FRAME_WRONG
-		    : f->left == 0   ? FRAME_OVER
-				     : CHUNK_DATA;
+		f->phase = c != '\n' ? FRAME_WRONG :
+		    f->left == 0     ? FRAME_OVER :
+				       CHUNK_DATA;
 		break;
 	case CHUNK_CR:
 		f->phase = c == '\r' ? CHUNK_LF : FRAME_WRONG;
@@ -184,6 +184,19 @@ keep(struct track *t, enum dir d, const unsigned char *p, size_t n, bool ends)
 	s->value_len = 0;
 }
 
+/* Bytes that are hidden for another reason: where in the text are we then? */
+static void
+read_on(struct http_text *x, const unsigned char *p, size_t n)
+{
+	for (size_t done = 0, k; done < n; done += k) {
+		bool was = x->hide;
+
+		k = http_text_run(x, p + done, n - done, true);
+		if (k == 0 && x->hide == was)
+			break;
+	}
+}
+
 /*
  * Bytes of a secret whose mask was given out: how many of them there are.  Of a
  * token, too, the text is read.
@@ -193,7 +206,7 @@ hidden(struct track *t, enum dir d, const struct window *w, size_t at)
 {
 	struct http_text *x = &http_state(t)->side[d].text;
 	const unsigned char *p = w->p + at;
-	size_t n = w->n - at, done = 0;
+	size_t n = w->n - at;
 
 	if (x->open == 0) {
 		n = http_text_run(x, p, n, w->end);
@@ -203,8 +216,7 @@ hidden(struct track *t, enum dir d, const struct window *w, size_t at)
 	n = http_token_rest(x->open, p, n);
 	if (at + n < w->n || w->end)
 		x->open = 0;
-	while (done < n)
-		done += http_text_run(x, p + done, n - done, true);
+	read_on(x, p, n);
 	return n;
 }
 
@@ -347,7 +359,7 @@ look_at(struct track *t, enum dir d, const struct window *w)
 		}
 		l = piece(t, w, at);
 		done = judge(t, d, l, w->end);
-		if (done == 0 && !x->hide)
+		if (done == 0 && x->hide == was)
 			break;
 		to = decided(t, d, w, at + done);
 		give(t, d, w, at, given, to, l);
@@ -366,15 +378,13 @@ give_up(struct track *t, enum dir d, const struct window *w)
 {
 	struct http_text *x = &http_state(t)->side[d].text;
 	struct line *l = track_piece(t, w->raw, w->raw_n, 0);
-	size_t done = 0;
 
 	if (x->open == 0 && !x->hide) {
 		l->all_text = true;
 		line_hide_quietly(l, 0, l->n);
 		track_give(t, d, l);
 	}
-	while (done < w->n)
-		done += http_text_run(x, w->p + done, w->n - done, true);
+	read_on(x, w->p, w->n);
 	x->open = 1;
 }
 
@@ -566,8 +576,8 @@ http_own(struct track *t, enum dir d, const unsigned char *p, size_t n)
 		if (t->mode == TRACK_MASK && h->text.kind == HTTP_BINARY)
 			become_binary(t, d);
 	}
-	n = t->mode == TRACK_MASK ? take_masked(t, d, p, n)
-				  : take_shown(t, d, p, n);
+	n = t->mode == TRACK_MASK ? take_masked(t, d, p, n) :
+				    take_shown(t, d, p, n);
 	if (h->frame.phase >= FRAME_OVER)
 		http_body_over(t, d);
 	return n;

@@ -135,8 +135,9 @@ kind_of(const unsigned char *p, size_t n)
 		const char *type = types[i].type;
 		size_t len = strlen(type);
 
-		if (type[0] == '+' ? n > len && word_is(p + n - len, len, type)
-				   : word_begins(p, n, type))
+		if (type[0] == '+' ?
+			n > len && word_is(p + n - len, len, type) :
+			word_begins(p, n, type))
 			return types[i].kind;
 	}
 	return n == 0 ? HTTP_UNKNOWN : HTTP_BINARY;

@@ -56,9 +56,9 @@ credentials(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 		credentials_hide(
 		    t, l, d, l->p + from, end - from, at, l->cut ? to : last);
 	} else {
-		return word_is(l->p + from, end - from, "BASIC") ? FOLD_BASIC
-		    : word_is(l->p + from, end - from, "DIGEST") ? FOLD_DIGEST
-								 : FOLD_HIDDEN;
+		return word_is(l->p + from, end - from, "BASIC") ? FOLD_BASIC :
+		    word_is(l->p + from, end - from, "DIGEST")	 ? FOLD_DIGEST :
+								   FOLD_HIDDEN;
 	}
 	return FOLD_HIDDEN;
 }

@@ -175,9 +175,9 @@ json_secret(struct http_text *x, unsigned char c)
 	x->escaped = false;
 	x->quote = quote ? c : 0;
 	x->depth = 0;
-	x->state = quote	   ? JSON_SECRET_STRING
-	    : c == '[' || c == '{' ? JSON_SECRET_NEST
-				   : JSON_SECRET_WORD;
+	x->state = quote	 ? JSON_SECRET_STRING :
+	    c == '[' || c == '{' ? JSON_SECRET_NEST :
+				   JSON_SECRET_WORD;
 	return quote;
 }
 
@@ -257,13 +257,13 @@ kind_of(unsigned char told, unsigned char c)
 	case HTTP_JSON:
 		return letter ? HTTP_LINES : told;
 	case HTTP_FORM:
-		return c == '{' || c == '[' || c == '"' ? HTTP_JSON
-		    : c == '<'				? HTTP_XML
-							: told;
+		return c == '{' || c == '[' || c == '"' ? HTTP_JSON :
+		    c == '<'				? HTTP_XML :
+							  told;
 	case HTTP_UNKNOWN:
-		return c == '<'		   ? HTTP_HTML
-		    : c == '{' || c == '[' ? HTTP_JSON
-					   : HTTP_LINES;
+		return c == '<'		 ? HTTP_HTML :
+		    c == '{' || c == '[' ? HTTP_JSON :
+					   HTTP_LINES;
 	}
 	return told;
 }
@@ -313,6 +313,6 @@ http_text_begin(struct http_text *x, unsigned char kind)
 size_t
 http_text_run(struct http_text *x, const unsigned char *p, size_t n, bool end)
 {
-	return x->kind == HTTP_PARTS ? http_run_parts(x, p, n, end)
-				     : http_text_inner(x, p, n, end);
+	return x->kind == HTTP_PARTS ? http_run_parts(x, p, n, end) :
+				       http_text_inner(x, p, n, end);
 }

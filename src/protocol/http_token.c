@@ -86,10 +86,10 @@ hide_bearer_at(struct line *l, size_t at, bool end, size_t *to)
 		line_hide(l, at + a, *to);
 		return *to == l->n ? OPEN_BEARER : OPEN_NONE;
 	}
-	if (n >= sizeof bearer - 1
-		? word_begins(l->p + at, n, bearer) &&
-		    word_skip(l->p, l->n, at + 7) == l->n
-		: strncasecmp((const char *)l->p + at, bearer, n) == 0)
+	if (n >= sizeof bearer - 1 ?
+		word_begins(l->p + at, n, bearer) &&
+		    word_skip(l->p, l->n, at + 7) == l->n :
+		strncasecmp((const char *)l->p + at, bearer, n) == 0)
 		hold(l, at, end);
 	return OPEN_NONE;
 }
@@ -99,14 +99,14 @@ hide_bearer(struct line *l, size_t from, bool end)
 {
 	const unsigned char *p = l->p, *b;
 	unsigned char open = OPEN_NONE;
-	size_t at, to;
+	size_t to;
 
-	for (const char *c = "bB"; *c != '\0' && open == OPEN_NONE; c++)
-		for (at = from; at < l->n && open == OPEN_NONE; at = to) {
+	for (const char *c = "bB"; *c != '\0'; c++)
+		for (size_t at = from; at < l->n; at = to) {
 			b = memchr(p + at, *c, l->n - at);
 			if (b == NULL)
 				break;
-			open = hide_bearer_at(l, (size_t)(b - p), end, &to);
+			open |= hide_bearer_at(l, (size_t)(b - p), end, &to);
 		}
 	return open;
 }

@@ -140,8 +140,10 @@ run_shown(struct http_text *x, const unsigned char *p, size_t n)
 			begin_value(x);
 			if (x->quote != 0)
 				break;
-			if (x->hide || !in_value(x, p[i]))
+			if (x->hide)
 				return i;
+			if (!in_value(x, p[i]))
+				in_tag(x, p[i]);
 			break;
 		case XML_VALUE:
 		case XML_NAMING:
@@ -177,8 +179,8 @@ run_hidden(struct http_text *x, const unsigned char *p, size_t n, bool end)
 
 	if (x->state == XML_SECRET) {
 		while (at < stop &&
-		    (x->quote != 0 ? *at != x->quote
-				   : !is_blank(*at) && *at != '>'))
+		    (x->quote != 0 ? *at != x->quote :
+				     !is_blank(*at) && *at != '>'))
 			at++;
 		if (at < stop) {
 			x->state = XML_VALUE; /* whose end is here */

@@ -154,6 +154,9 @@ void command_line(struct track *t, struct line *l, const struct verb *table,
 /* Length of a telnet IAC sequence at p (RFC 854), 0 if there is none. */
 size_t command_iac(const unsigned char *p, size_t n);
 
+/* Whether this is the first line of a request of HTTP. */
+bool command_is_http(const unsigned char *p, size_t n);
+
 /*
  * Whether this first line of the client's opens another protocol in a way that
  * holds no secret: an HTTP request, a PROXY header, an SSH banner, a greeting.
