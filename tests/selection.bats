@@ -97,7 +97,7 @@ R +OK
 ! do ls -l /proc/$PPID/fd | sed -E 's/.* ([0-9]+) -> /\1 /' | grep -vE '^9 |dialogue' >"$OUT.fds"
 ! do echo "$PPID $TEED_PID" >"$OUT.pids"
 ! do env | grep -vE '^(_|TEED_PID)=' | sort >"$OUT.env"
-! do grep -E "^(Sig[^Q]|NoNewPrivs|Seccomp:)" /proc/$PPID/status >"$OUT.status"
+! do grep -E "^(SigIgn|SigCgt|NoNewPrivs|Seccomp:)" /proc/$PPID/status >"$OUT.status"
 R bye
 END
 }
