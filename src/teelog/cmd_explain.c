@@ -58,25 +58,31 @@ put_indent(struct explaining *e, size_t *used)
 	*used = INDENT;
 }
 
-/* A text word by word, in lines that the screen can hold. */
+/* A word that stays whole, on the next line if the screen has no more room. */
+static void
+put_word(struct explaining *e, const char *p, size_t n, size_t *used)
+{
+	size_t w = term_width(p, n);
+
+	if (*used > INDENT && e->columns > 0 && *used + 1 + w > e->columns) {
+		out_char(e->paint.out, '\n');
+		put_indent(e, used);
+	} else if (*used > INDENT) {
+		out_char(e->paint.out, ' ');
+		*used += 1;
+	}
+	out_printable(e->paint.out, p, n);
+	*used += w;
+}
+
 static void
 put_words(struct explaining *e, const char *p, size_t n, size_t *used)
 {
 	while (n > 0) {
 		const char *blank = memchr(p, ' ', n);
 		size_t k = blank != NULL ? (size_t)(blank - p) : n;
-		size_t w = term_width(p, k);
 
-		if (*used > INDENT && e->columns > 0 &&
-		    *used + 1 + w > e->columns) {
-			out_char(e->paint.out, '\n');
-			put_indent(e, used);
-		} else if (*used > INDENT) {
-			out_char(e->paint.out, ' ');
-			*used += 1;
-		}
-		out_printable(e->paint.out, p, k);
-		*used += w;
+		put_word(e, p, k, used);
 		k += k < n;
 		p += k;
 		n -= k;
@@ -94,7 +100,7 @@ put_note(struct explaining *e, const struct notes *t, const struct note *note)
 	if (note->where != NULL) {
 		snprintf(where, sizeof where, "[%s]", note->where);
 		paint_colour(&e->paint, COLOUR_NOTE);
-		put_words(e, where, strlen(where), &used);
+		put_word(e, where, strlen(where), &used);
 		paint_colour(&e->paint, COLOUR_NONE);
 	}
 	out_char(e->paint.out, '\n');
@@ -155,7 +161,9 @@ put_line(struct explaining *e, const struct event *ev)
 		else if ((ev->flags & EVENT_OMITTED) != 0)
 			out_text(e->paint.out,
 			    "[what was said here is not in this log]");
-		if (ev->end == END_LF)
+		if ((ev->flags & EVENT_DESCRIBED) != 0)
+			out_text(e->paint.out, "\\d");
+		else if (ev->end == END_LF)
 			out_text(e->paint.out, "\\n");
 		else if (ev->end == END_NONE)
 			out_text(e->paint.out, "\\c");
@@ -192,10 +200,12 @@ put_hidden(struct explaining *e)
 	paint_colour(&e->paint, COLOUR_NOTE);
 	if (content)
 		out_fmt(e->paint.out,
-		    "[%s: %" PRIu64 " lines, %" PRIu64 " octets]", h->last.noun,
-		    h->last.lines, h->last.octets);
+		    "[%s: %" PRIu64 " line%s, %" PRIu64 " octets]",
+		    h->last.noun, h->last.lines, h->last.lines == 1 ? "" : "s",
+		    h->last.octets);
 	else
-		out_fmt(e->paint.out, "[and %" PRIu64 " more lines]", h->count);
+		out_fmt(e->paint.out, "[and %" PRIu64 " more line%s]", h->count,
+		    h->count == 1 ? "" : "s");
 	paint_colour(&e->paint, COLOUR_NONE);
 	out_char(e->paint.out, '\n');
 	h->count = 0;

@@ -40,9 +40,9 @@ explain_command(struct explain *x, const struct fact *f)
 
 	if (v == NULL) {
 		notes_add(&x->notes, NULL, "%s",
-		    x->doc == NULL
-			? "said before it was known which protocol it is"
-			: "no command that is known here");
+		    x->doc == NULL ?
+			"said before it was known which protocol it is" :
+			"no command that is known here");
 		explain_masks(x, "all of it, for it may be a secret");
 		return;
 	}
@@ -119,6 +119,7 @@ hear_header(struct explain *x, const char *p, size_t n)
 
 	if (x->doc != NULL && colon != NULL)
 		explain_word(x, x->doc->data, p, (size_t)(colon - p));
+	explain_masks(x, "what would let others in, too");
 }
 
 static void
@@ -327,9 +328,9 @@ explain_line(struct explain *x, const struct event *ev, struct explained *out)
 	memset(out, 0, sizeof *out);
 	hear_line(x, ev);
 	out->noun = noun_of(x);
-	out->pause_us = before != TIME_NONE && ev->time_us != TIME_NONE
-	    ? ev->time_us - before
-	    : TIME_NONE;
+	out->pause_us = before != TIME_NONE && ev->time_us != TIME_NONE ?
+	    ev->time_us - before :
+	    TIME_NONE;
 	if (ev->kind == EVENT_DATA && ev->dir != DIR_E)
 		place(x, ev, out);
 	else

@@ -29,9 +29,9 @@ tell_who(struct explain *x)
 	client = "?";
 	if (x->session->client != NULL)
 		n = (int)address_host(x->session->client, &client);
-	login = sum->login == LOGIN_OK	 ? "logged in"
-	    : sum->login == LOGIN_FAILED ? "not let in"
-					 : "did not log in";
+	login = sum->login == LOGIN_OK ? "logged in" :
+	    sum->login == LOGIN_FAILED ? "not let in" :
+					 "did not log in";
 	if (user[0] != '\0')
 		notes_add(&x->notes, NULL, "client %.*s, user %s: %s", n,
 		    client, user, login);
@@ -45,8 +45,9 @@ tell_what(struct explain *x)
 	const struct summary *sum = hearing_summary(x->hearing);
 	struct buf *b = notes_begin(&x->notes, NULL);
 
-	buf_fmt(b, "%u commands, %u refused; %u messages passed", sum->commands,
-	    sum->refused, sum->messages);
+	buf_fmt(b, "%u command%s, %u refused; %u message%s passed",
+	    sum->commands, sum->commands == 1 ? "" : "s", sum->refused,
+	    sum->messages, sum->messages == 1 ? "" : "s");
 	if (sum->mailbox_known)
 		buf_fmt(b, ", %u in the mailbox", sum->mailbox);
 	if (sum->deleted > 0)
