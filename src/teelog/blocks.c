@@ -26,7 +26,8 @@ blocks_of(struct log *log, struct logfile *file)
 	struct blocks b = {.rd = reader_of(log, file), .line = 1};
 
 	b.t = file->prefix_len > 0 || file->front != FRONT_NONE ?
-	    unquote(log, file) : take_from(file->p, file->n);
+	    unquote(log, file) :
+	    take_from(file->p, file->n);
 	b.counted = b.t.p;
 	return b;
 }
@@ -36,8 +37,7 @@ blocks_line(struct blocks *b, const unsigned char *at)
 {
 	const unsigned char *p = b->counted;
 
-	while (p < at &&
-	    (p = memchr(p, '\n', (size_t)(at - p))) != NULL) {
+	while (p < at && (p = memchr(p, '\n', (size_t)(at - p))) != NULL) {
 		b->line++;
 		p++;
 	}

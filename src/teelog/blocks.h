@@ -1,8 +1,9 @@
 /*
  * blocks.h - logs that have blocks of bytes under headings
  *
- * A heading tells who said the bytes below it, sometimes how many there are.  They
- * may be anything, headings too, so these logs are read by bytes and not by lines.
+ * A heading tells who said the bytes below it, sometimes how many there are.
+ * They may be anything, headings too, so these logs are read by bytes and not
+ * by lines.
  *
  *	struct blocks b = blocks_of(log, file);
  *

@@ -17,8 +17,8 @@ struct flow {
 };
 
 /*
- * The session between the two, and in r->dir the direction of these bytes, which
- * may be none.
+ * The session between the two, and in r->dir the direction of these bytes,
+ * which may be none.
  */
 struct log_session *flow_session(struct reader *rd, const struct flow *f,
     struct record *r, struct take bytes);

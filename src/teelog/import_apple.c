@@ -1,7 +1,7 @@
 /*
  * import_apple.c - the connection log of Apple Mail
  *
- *	WORD Mon D HH:MM:SS.mmm [...] -- host:H -- port:P -- socket:S -- thread:T
+ *	WORD Mon D HH:MM:SS.mmm [...] -- host:H -- port:P -- socket:S ...
  *	text, and an empty line
  *
  * WORD is READ, WROTE, CONNECTED, INITIATING CONNECTION.  The socket is the

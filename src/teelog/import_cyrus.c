@@ -7,8 +7,9 @@
  *	>EPOCH>bytes	the server's: what one flush wrote
  *
  * A chunk may begin and end within a line.  The marks have no escape, so one is
- * only believed where its time fits to the one before.  It begins after the login,
- * with the reply to it; a process serves many sessions, one after another.
+ * only believed where its time fits to the one before.  It begins after the
+ * login, with the reply to it; a process serves many sessions, one after
+ * another.
  */
 #include "blocks.h"
 #include "infer_words.h"

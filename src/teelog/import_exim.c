@@ -5,10 +5,10 @@
  *	[HH:MM:SS ][PID ]SMTP>> text	to the client
  *	                      text	7 blanks: a reply's next line
  *
- * Where exim itself is the client, its lines are indented by two blanks more, and
- * the arrows mean the opposite.  A session is a process's; what processes without
- * a conversation say is passed over.  Line ends are lost, and messages are not
- * told.
+ * Where exim itself is the client, its lines are indented by two blanks more,
+ * and the arrows mean the opposite.  A session is a process's; what processes
+ * without a conversation say is passed over.  Line ends are lost, and messages
+ * are not told.
  */
 #include "reader.h"
 

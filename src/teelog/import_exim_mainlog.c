@@ -68,8 +68,8 @@ read_line(struct reader *rd, struct record *r)
 		return;
 	r->text = t;
 	connection = take_text(&t, "SMTP ");
-	if (!connection && !take_has(&t, " <= ") && !take_has(&t, "rejected ") &&
-	    !take_has(&t, "authenticator failed"))
+	if (!connection && !take_has(&t, " <= ") &&
+	    !take_has(&t, "rejected ") && !take_has(&t, "authenticator failed"))
 		return;
 	if (find_client(t, &host, &port)) {
 		key = (struct take){host.p, port.end};

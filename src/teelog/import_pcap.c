@@ -2,9 +2,9 @@
  * import_pcap.c - captures of tcpdump, Wireshark and their kin
  *
  * pcap and pcapng (draft-ietf-opsawg-pcap, -pcapng), with the link layers that
- * mail is captured on; IPv4 and IPv6; TCP put together again (tcp.h).  Exact, with
- * times.  Fragments of IP are passed over.  The line of an event is the number of
- * its packet.
+ * mail is captured on; IPv4 and IPv6; TCP put together again (tcp.h).  Exact,
+ * with times.  Fragments of IP are passed over.  The line of an event is the
+ * number of its packet.
  */
 #include "tcp.h"
 
@@ -179,8 +179,8 @@ link_header(unsigned link, const struct bytes *b)
 	case 108: /* LOOP */
 		return 4;
 	case 1: /* Ethernet, maybe with VLAN tags */
-		while (b->n >= n && b->p[n - 2] == 0x81 &&
-		    b->p[n - 1] == 0 && n < 22)
+		while (b->n >= n && b->p[n - 2] == 0x81 && b->p[n - 1] == 0 &&
+		    n < 22)
 			n += 4;
 		return n;
 	case 12:

@@ -9,8 +9,8 @@
  *	 In:  text
  *	     more of it	(folded with a blank)
  *
- * Out and In are seen from Postfix, which may be the client.  Line ends are lost,
- * what is not printable is a question mark, and the message is not told.
+ * Out and In are seen from Postfix, which may be the client.  Line ends are
+ * lost, what is not printable is a question mark, and the message is not told.
  */
 #include "reader.h"
 
@@ -38,8 +38,7 @@ end_line(struct notice *m)
 		return;
 	m->open = false;
 	if (m->n > 0)
-		m->r.text = take_from(
-		    log_copy(m->rd.log, m->text, m->n), m->n);
+		m->r.text = take_from(log_copy(m->rd.log, m->text, m->n), m->n);
 	s = reader_add(&m->rd, &m->r);
 	if (s == NULL)
 		return;

@@ -3,7 +3,7 @@
  *
  *	poplib		*put* b'...'	*get* b'...\r\n'
  *			at level 1 only *cmd* '...' and *resp* b'...'
- *	smtplib		[HH:MM:SS.uuuuuu ]send: '...\r\n'	reply: b'...\r\n'
+ *	smtplib		[HH:MM:SS.uuuuuu ]send: '...\r\n'  reply: b'...\r\n'
  *	imaplib		  MM:SS.hh > b'...'	  MM:SS.hh < b'...'
  *	imaplib2	[imap]: MM:SS.hh HOST writer > b'...\r\n'
  *					HOST reader < b'...\r\n' (OfflineIMAP)
@@ -119,8 +119,8 @@ add_data(struct python *py, struct record *r, struct take t)
 	bool bytes = take_text(&t, "b");
 	struct quoted q;
 
-	if (!quoted_take(py->rd.log, &t,
-		bytes ? QUOTED_BYTES : QUOTED_TEXT, &q))
+	if (!quoted_take(
+		py->rd.log, &t, bytes ? QUOTED_BYTES : QUOTED_TEXT, &q))
 		return false;
 	r->text = q.bytes;
 	r->end = RECORD_BYTES;

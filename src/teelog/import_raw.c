@@ -1,9 +1,10 @@
 /*
  * import_raw.c - both directions in one file, without any marks
  *
- * What a proxy writes down as it comes, the recipe with two tees, tcpflow -C.  Who
- * says a line is worked out (infer.h); with pipelining the order of the file is
- * not that of the dialogue.  Line ends are kept, unless somebody pasted it.
+ * What a proxy writes down as it comes, the recipe with two tees, tcpflow -C.
+ * Who says a line is worked out (infer.h); with pipelining the order of the
+ * file is not that of the dialogue.  Line ends are kept, unless somebody pasted
+ * it.
  */
 #include "import_tcpflow.h"
 #include "infer.h"
@@ -41,8 +42,7 @@ decode(struct log *log, struct logfile *file)
 	while (logfile_next(file, &line)) {
 		enum line_end end = line.end;
 
-		if (line.n > 0 && line.p[line.n - 1] == '\r' &&
-		    end == END_LF) {
+		if (line.n > 0 && line.p[line.n - 1] == '\r' && end == END_LF) {
 			line.n--;
 			end = END_CRLF;
 		} else if (packets && line.n == 0) {
@@ -68,7 +68,8 @@ own(const struct sniff_text *t)
 		i++;
 	return i < t->nlines &&
 		settle_is_greeting(t->lines[i], strlen(t->lines[i])) ?
-	    i + 1 : 0;
+	    i + 1 :
+	    0;
 }
 
 const struct import import_raw = {

@@ -1,14 +1,13 @@
 /*
  * import_rawlog.c - Dovecot's rawlog
  *
- *	EPOCH.uuuuuu bytes		NAME.in: the client's; NAME.out: the server's
- *	EPOCH.uuuuuu I: bytes		one file for both; O: the server's; I> and O>
- *					where a line did not end
- *	<<< and >>> around chunks	rawlog -b, which tells no direction
+ *	EPOCH.uuuuuu bytes	NAME.in: the client's; NAME.out: the server's
+ *	EPOCH.uuuuuu I: bytes	one file for both; O: the server's; I> and O>
+ *				where a line did not end
  *
  * A stamp stands only where a line begins, and a line's rest has none.  Of two
- * files one is named and the other found, and they are merged by their times, the
- * client's first.  It begins after the login, with the reply to it.
+ * files one is named and the other found, and they are merged by their times,
+ * the client's first.  It begins after the login, with the reply to it.
  */
 #include "infer_words.h"
 #include "reader.h"

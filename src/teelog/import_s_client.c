@@ -2,9 +2,10 @@
  * import_s_client.c - openssl s_client on a terminal
  *
  * All up to the greeting is its own: certificates, the session.  Later come
- * tickets (to `read R BLOCK`), and with -msg the records of TLS with their bytes.
- * Who says the other lines is worked out.  Unless it is quiet, s_client takes
- * typed lines that begin with Q or R for commands to itself: they were not sent.
+ * tickets (to `read R BLOCK`), and with -msg the records of TLS with their
+ * bytes. Who says the other lines is worked out.  Unless it is quiet, s_client
+ * takes typed lines that begin with Q or R for commands to itself: they were
+ * not sent.
  */
 #include "infer.h"
 #include "settle.h"
@@ -53,8 +54,8 @@ is_dump(struct take t)
 static bool
 is_message(struct take t)
 {
-	static const char *const whole[] = {
-	    "DONE", "closed", "RENEGOTIATING", "KEYUPDATE", "read R BLOCK", "---", NULL};
+	static const char *const whole[] = {"DONE", "closed", "RENEGOTIATING",
+	    "KEYUPDATE", "read R BLOCK", "---", NULL};
 
 	take_trim(&t, "\r");
 	for (size_t i = 0; whole[i] != NULL; i++)

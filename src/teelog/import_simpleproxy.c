@@ -5,8 +5,8 @@
  *	bytes; a LF in front of the next heading is not theirs
  *
  * HOST:PORT is who said it: the target, or a client, whose port is its
- * connection's name.  To whom the target speaks is not told: with two clients at
- * once their sessions run into each other.
+ * connection's name.  To whom the target speaks is not told: with two clients
+ * at once their sessions run into each other.
  */
 #include "blocks.h"
 
@@ -125,8 +125,7 @@ read_block(struct proxy *p, struct record *r, const struct take *who)
 static void
 decode(struct log *log, struct logfile *file)
 {
-	struct proxy p = {
-	    .b = blocks_of(log, file), .held = {.dir = DIR_NONE}};
+	struct proxy p = {.b = blocks_of(log, file), .held = {.dir = DIR_NONE}};
 	struct take line, who;
 	struct record r;
 

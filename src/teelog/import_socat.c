@@ -9,9 +9,9 @@
  *	-x -v	likewise up to 16 and their text on a line; at the end "--"
  *
  * -v shows what is not printable as a dot.  Nine digits of frac that begin with
- * 000 are microseconds (1.7.4).  from and to count the bytes of one direction of
- * one connection, which tells connections apart.  Two at once write over each
- * other, a character at a time; this can't be undone.
+ * 000 are microseconds (1.7.4).  from and to count the bytes of one direction
+ * of one connection, which tells connections apart.  Two at once write over
+ * each other, a character at a time; this can't be undone.
  */
 #include "blocks.h"
 #include "hexdump.h"
@@ -107,8 +107,8 @@ find_connection(struct socat *s, const struct heading *h)
 		if (s->nopen < CONNECTIONS)
 			s->nopen++;
 		i = s->nopen - 1;
-		s->open[i] = (struct connection){
-		    .number = ++s->last, .next = {0, 0}};
+		s->open[i] =
+		    (struct connection){.number = ++s->last, .next = {0, 0}};
 		found = h->from == 0;
 	}
 	c = s->open[i];
@@ -178,7 +178,8 @@ is_boundary(struct take t, const unsigned char *start)
 
 	if (t.p == t.end || take_heading(&t, &h))
 		return true;
-	return t.p > start && t.p[-1] == '\n' && stamp_full(&t, '/', false, &us);
+	return t.p > start && t.p[-1] == '\n' &&
+	    stamp_full(&t, '/', false, &us);
 }
 
 static bool
@@ -239,7 +240,7 @@ add_block(struct socat *s, struct record *r, const struct heading *h)
 	n = h->n < most ? (size_t)h->n : most;
 	if (s->shown == SHOWN_UNKNOWN)
 		s->shown = how_shown(t, n);
-	whole = n == h->n && s->wasted < 8 * s->b.rd.file->n;
+	whole = n == h->n && s->wasted < s->b.rd.file->n;
 	bytes = log_alloc(log, whole ? n + 1 : 1);
 	got = whole ? take_bytes(&t, s->shown, n, bytes) : 0;
 	if (got < n || !is_boundary(t, s->b.rd.file->p)) {

@@ -191,8 +191,8 @@ open_connection(struct strace *st, uint64_t fd, uint64_t pid)
 {
 	if (st->nopen < CONNECTIONS)
 		st->nopen++;
-	st->open[st->nopen - 1] = (struct connection){
-	    .fd = fd, .pid = pid, .number = ++st->last};
+	st->open[st->nopen - 1] =
+	    (struct connection){.fd = fd, .pid = pid, .number = ++st->last};
 	to_front(st, st->nopen - 1);
 	return &st->open[0];
 }

@@ -3,9 +3,9 @@
  *
  *	[<PRI>]STAMP HOST PROGRAM[PID]: text
  *
- * STAMP is `Nov 22 01:27:36`, whose year is not told, or that of RFC 5424.  Some
- * servers can be asked to tell the conversation (Postfix -v, Mailutils); of others
- * a session has notes only.  What other programs say is passed over.
+ * STAMP is `Nov 22 01:27:36`, whose year is not told, or that of RFC 5424.
+ * Some servers can be asked to tell the conversation (Postfix -v, Mailutils);
+ * of others a session has notes only.  What other programs say is passed over.
  */
 #include "syslog.h"
 
@@ -117,8 +117,8 @@ syslog_user(struct syslog *l, struct log_session *s, const struct take *user)
 }
 
 void
-syslog_client(struct syslog *l, struct log_session *s,
-    const struct take *host, const struct take *port)
+syslog_client(struct syslog *l, struct log_session *s, const struct take *host,
+    const struct take *port)
 {
 	const struct take none = {host->end, host->end};
 

@@ -53,8 +53,8 @@ read_heading(
 	take_stamp(&t, r);
 	if ((!take_text(&t, "IP ") && !take_text(&t, "IP6 ")) ||
 	    !take_token(&t, &from) || !take_text(&t, " > ") ||
-	    !take_until(&t, ": Flags [", &to) ||
-	    !take_until(&t, "]", &flags) || !take_until(&t, ", length ", NULL) ||
+	    !take_until(&t, ": Flags [", &to) || !take_until(&t, "]", &flags) ||
+	    !take_until(&t, ", length ", NULL) ||
 	    !take_number(&t, 1, 10, &h->n))
 		return false;
 	if (log == NULL)

@@ -5,10 +5,10 @@
  *	ESC[0;31m ... ESC[0m LF					-g, around each
  *	offset: hhhh hhhh ... text				-D, rows of 32
  *
- * There is neither time nor length: data goes up to the next heading, and one LF
- * in front of that is not data.  Without an option each direction has a file that
- * is called like this: the other is found by its name, but in which order what is
- * in the two was said is not known.
+ * There is neither time nor length: data goes up to the next heading, and one
+ * LF in front of that is not data.  Without an option each direction has a file
+ * that is called like this: the other is found by its name, but in which order
+ * what is in the two was said is not known.
  */
 #include "blocks.h"
 #include "flow.h"
@@ -76,8 +76,7 @@ take_data(struct take *t)
 	struct flow f;
 
 	while (t->p < t->end) {
-		const unsigned char *lf =
-		    memchr(t->p, '\n', take_left(t));
+		const unsigned char *lf = memchr(t->p, '\n', take_left(t));
 
 		t->p = lf != NULL ? lf + 1 : t->end;
 		at = *t;
@@ -95,8 +94,8 @@ take_data(struct take *t)
 /* ---- -D ----------------------------------------------------------------- */
 
 /*
- * How many bytes a row shows: the text beside them has one character of each, so
- * the length of the row tells.  The first row is not padded, all others are.
+ * How many bytes a row shows: the text beside them has one character of each,
+ * so the length of the row tells.  The first row is not padded, all others are.
  */
 static size_t
 bytes_of_row(struct take t, bool first)
@@ -113,12 +112,13 @@ bytes_of_row(struct take t, bool first)
 static struct take
 undump(struct log *log, struct take data)
 {
-	unsigned char *bytes = log_alloc(log, take_left(&data) / 2 + ROW);
+	unsigned char *bytes;
 	size_t got = 0, n;
 	struct take t = data, row;
 
 	if (!take_text(&t, "\n"))
 		return data;
+	bytes = log_alloc(log, take_left(&data) / 2 + ROW);
 	while (t.p < t.end) {
 		if (!take_until(&t, "\n", &row)) {
 			row = t;
@@ -127,7 +127,8 @@ undump(struct log *log, struct take data)
 		if (row.p == row.end)
 			continue;
 		if (!take_hex_number(&row, 4, 8, NULL) ||
-		    !take_text(&row, ": ") || (n = bytes_of_row(row, got == 0)) == 0 ||
+		    !take_text(&row, ": ") ||
+		    (n = bytes_of_row(row, got == 0)) == 0 ||
 		    hexdump_row(&row, 1, n, bytes + got) != n)
 			return data;
 		got += n;

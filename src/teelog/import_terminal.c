@@ -9,7 +9,7 @@
  *	Connection closed by foreign host.
  *
  *	Connection to HOST PORT port [tcp/NAME] succeeded!	nc of OpenBSD
- *	HOST [ADDRESS] PORT (NAME) open				the traditional nc
+ *	HOST [ADDRESS] PORT (NAME) open			the traditional nc
  *	Ncat: Connected to ADDRESS:PORT.
  *
  * Who says a line is worked out.  A terminal's recording has a CR at every line

@@ -18,8 +18,7 @@ read_stamp(struct record *r, struct take *t)
 {
 	struct take at = *t;
 
-	if (!stamp_full(&at, '-', true, &r->us) ||
-	    !take_text(&at, " UTC - "))
+	if (!stamp_full(&at, '-', true, &r->us) || !take_text(&at, " UTC - "))
 		return;
 	r->clock = CLOCK_DATE;
 	*t = at;
@@ -122,14 +121,12 @@ decode(struct log *log, struct logfile *file)
 	mozilla_done(&m);
 }
 
-#define STAMP \
-	"([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}\\.[0-9]{6} UTC - )?"
+#define STAMP "([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}\\.[0-9]{6} UTC - )?"
 
 const struct import import_thunderbird = {
     .name = "thunderbird",
     .about = "Thunderbird's MOZ_LOG_FILE and NSPR_LOG_FILE",
-    .sniff = {.line = "^" STAMP
-		      "(\\[[^]]*\\]: [EWIDV]/(POP3|IMAP|SMTP|NNTP|"
+    .sniff = {.line = "^" STAMP "(\\[[^]]*\\]: [EWIDV]/(POP3|IMAP|SMTP|NNTP|"
 		      "pop3\\.[^ ]+|mailnews\\.[a-z0-9]+) |"
 		      "-?[0-9]+\\[[0-9a-fx]+\\]: (\\[this=[^]]*\\] |"
 		      "\\([0-9a-fx]+\\) )?(RECV: |SEND: |POP3: Entering state|"

@@ -4,8 +4,8 @@
  *	[HH:MM:SS.mmm ]LOGGER: text SOURCE.sys.mjs:LINE:COLUMN
  *
  * Text has no escapes.  A CRLF in it is shown as two line ends, and where text
- * ends in a line end, the source stands on a line of its own.  A control byte is
- * U+FFFD, and bytes from 0xA0 on are characters of Latin-1.  Messages of all
+ * ends in a line end, the source stands on a line of its own.  A control byte
+ * is U+FFFD, and bytes from 0xA0 on are characters of Latin-1.  Messages of all
  * other parts of the program are between.
  */
 #include "buf.h"
@@ -66,8 +66,8 @@ add_text(struct message *m, struct take t)
 }
 
 /*
- * Two line ends stand for a CRLF, so every other line is empty.  One alone, that
- * text stands behind, was a lone CR or LF, which can't be known.
+ * Two line ends stand for a CRLF, so every other line is empty.  One alone,
+ * that text stands behind, was a lone CR or LF, which can't be known.
  */
 static void
 add_line_end(struct message *m)
@@ -90,8 +90,8 @@ end_message(struct mozilla *z, struct message *m)
 
 	if (!m->open)
 		return;
-	said = take_from(
-	    log_copy(z->rd.log, m->text.p, m->text.len), m->text.len);
+	said =
+	    take_from(log_copy(z->rd.log, m->text.p, m->text.len), m->text.len);
 	m->r.text = said;
 	mozilla_script(z, &m->r, &m->logger, said, m->lossy);
 	m->open = false;

@@ -3,8 +3,8 @@
  *
  *	console.debug: LOGGER: "text" ...
  *
- * with devtools.console.stdout.chrome and mailnews.PROTOCOL.loglevel.  No time is
- * told.  All else that the program prints is between.
+ * with devtools.console.stdout.chrome and mailnews.PROTOCOL.loglevel.  No time
+ * is told.  All else that the program prints is between.
  */
 #include "mozilla.h"
 #include "quoted.h"
@@ -36,14 +36,12 @@ decode(struct log *log, struct logfile *file)
 		t = r.text;
 		if (!take_logger(&t, &logger) ||
 		    !quoted_take(log, &t,
-			mozilla_logs_text(&logger) ? QUOTED_TEXT :
-						     QUOTED_BYTES,
+			mozilla_logs_text(&logger) ? QUOTED_TEXT : QUOTED_BYTES,
 			&q)) {
 			mozilla_note(&m, &r);
 			continue;
 		}
-		mozilla_script(
-		    &m, &r, &logger, q.bytes, q.lossy || !q.closed);
+		mozilla_script(&m, &r, &logger, q.bytes, q.lossy || !q.closed);
 	}
 	mozilla_done(&m);
 }

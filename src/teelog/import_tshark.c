@@ -10,8 +10,8 @@
  *	[TAB]offset  hh ... hh  text		hex
  *	[TAB]hhhh...				raw
  *
- * or yaml, with `peers:` and `packets:`, which tells times, too.  All but ascii,
- * where what is not printable is a dot, TAB too, are exact.
+ * or yaml, with `peers:` and `packets:`, which tells times, too.  All but
+ * ascii, where what is not printable is a dot, TAB too, are exact.
  */
 #include "blocks.h"
 #include "flow.h"
@@ -32,8 +32,7 @@ struct follow {
 static void
 add(struct follow *w, struct record *r, bool second, struct take bytes)
 {
-	const struct flow f = {
-	    .from = w->node[second], .to = w->node[!second]};
+	const struct flow f = {.from = w->node[second], .to = w->node[!second]};
 
 	if (f.from != NULL && f.to != NULL)
 		flow_add(&w->b.rd, &f, r, bytes);
@@ -140,8 +139,7 @@ end_packet(struct follow *w, struct packet *p)
 	unsigned char *bytes = log_alloc(w->b.rd.log, p->n + 4);
 	size_t n;
 
-	if (p->n > 0 && base64_decode(p->text, p->n, bytes,
-			    p->n + 4, &n))
+	if (p->n > 0 && base64_decode(p->text, p->n, bytes, p->n + 4, &n))
 		add(w, &p->r, p->peer != 0, take_from(bytes, n));
 	p->n = 0;
 }
@@ -158,8 +156,7 @@ read_yaml_word(struct follow *w, struct packet *p, struct take t)
 	} else if (take_text(&t, "port: ") && p->peer < NODES) {
 		w->node[p->peer] = reader_address(
 		    w->b.rd.log, &p->host, t.p < t.end ? &t : &no_port);
-	} else if (take_text(&t, "timestamp: ") &&
-	    stamp_epoch(&t, &p->r.us)) {
+	} else if (take_text(&t, "timestamp: ") && stamp_epoch(&t, &p->r.us)) {
 		p->r.clock = CLOCK_DATE;
 	}
 }

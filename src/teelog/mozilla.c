@@ -103,8 +103,8 @@ names(enum mozilla_client c, unsigned table, uint64_t n, const struct take *w)
 }
 
 /*
- * A log is checked against itself: the state in which POP3 sends X is named after
- * X, and so is the one to which SMTP goes when X was answered.
+ * A log is checked against itself: the state in which POP3 sends X is named
+ * after X, and so is the one to which SMTP goes when X was answered.
  */
 static void
 check(struct mozilla *m, enum mozilla_client c, uint64_t state,
@@ -116,8 +116,8 @@ check(struct mozilla *m, enum mozilla_client c, uint64_t state,
 				m->wrong[c][t] |= !names(c, t, state, word);
 }
 
-static const char *const pop3_words[] = {"AUTH", "CAPA", "USER", "STAT",
-    "LIST", "UIDL", "TOP", "RETR", "DELE", "XSENDER", NULL};
+static const char *const pop3_words[] = {"AUTH", "CAPA", "USER", "STAT", "LIST",
+    "UIDL", "TOP", "RETR", "DELE", "XSENDER", NULL};
 
 static const char *const smtp_words[] = {
     "HELO", "EHLO", "MAIL", "RCPT", "DATA", NULL};
@@ -158,16 +158,15 @@ check_state(struct mozilla *m, enum mozilla_client c, uint64_t number)
 }
 
 static void
-remember_state(struct mozilla *m, struct log_session *s,
-    enum mozilla_client c, uint64_t number)
+remember_state(struct mozilla *m, struct log_session *s, enum mozilla_client c,
+    uint64_t number)
 {
 	if (m->nentered == m->room) {
 		m->room = m->room > 0 ? m->room * 2 : 64;
-		m->entered =
-		    mem_array(m->entered, m->room, sizeof *m->entered);
+		m->entered = mem_array(m->entered, m->room, sizeof *m->entered);
 	}
-	m->entered[m->nentered++] = (struct mozilla_entered){
-	    s, s->nevents - 1, c, number};
+	m->entered[m->nentered++] =
+	    (struct mozilla_entered){s, s->nevents - 1, c, number};
 }
 
 /* What both tables say that the log does not contradict, or the only one. */
@@ -220,8 +219,8 @@ static const struct kind {
 	enum dir dir;
 } kinds[] = {{"RECV: ", "pop3", SAYS, DIR_R}, {"SEND: ", "pop3", SAYS, DIR_S},
     {"SMTP Response: ", "smtp", SAYS, DIR_R},
-    {"SMTP Send: ", "smtp", SAYS, DIR_S},
-    {"Receiving: ", "nntp", SAYS, DIR_R}, {"Sending: ", "nntp", SAYS, DIR_S},
+    {"SMTP Send: ", "smtp", SAYS, DIR_S}, {"Receiving: ", "nntp", SAYS, DIR_R},
+    {"Sending: ", "nntp", SAYS, DIR_S},
     {"POP3: Entering state: ", "pop3", ENTERS, DIR_NONE},
     {"Entering state: ", "pop3", ENTERS, DIR_NONE},
     {"SMTP entering state: ", "smtp", ENTERS, DIR_NONE},
@@ -258,8 +257,7 @@ take_id(struct take *t, struct take *id)
 
 /* The state's number, and what that means for the session. */
 static void
-enter(struct mozilla *m, struct record *r, const struct kind *k,
-    struct take t)
+enter(struct mozilla *m, struct record *r, const struct kind *k, struct take t)
 {
 	enum mozilla_client c = *k->protocol == 'p' ? MOZILLA_POP3 :
 	    *k->protocol == 's'			    ? MOZILLA_SMTP :

@@ -4,8 +4,8 @@
  * Two generations of clients are in it.  Those in C++ (all up to version 60 or
  * so, IMAP to this day) log records like `RECV: +OK` and the numbers of their
  * states; those in JavaScript log `S: +OK\r\n`, there with S for the server.
- * Where the records stand, in a log file or on the console, is the matter of the
- * formats:
+ * Where the records stand, in a log file or on the console, is the matter of
+ * the formats:
  *
  *	struct mozilla m = mozilla_of(log, file);
  *
@@ -62,9 +62,9 @@ struct mozilla_place {
 };
 
 /*
- * A message of a client in JavaScript.  said is its first argument, decoded; all
- * of the message is in r->text, should it be a note.  lossy: not all of it could
- * be decoded.
+ * A message of a client in JavaScript.  said is its first argument, decoded;
+ * all of the message is in r->text, should it be a note.  lossy: not all of it
+ * could be decoded.
  */
 void mozilla_script(struct mozilla *m, struct record *r,
     const struct take *logger, struct take said, bool lossy);
@@ -100,8 +100,7 @@ struct log_session *mozilla_add(
     struct mozilla *m, struct record *r, const char *protocol);
 
 /* Add what the log suppresses. */
-void mozilla_masked(
-    struct mozilla *m, struct record *r, const char *protocol);
+void mozilla_masked(struct mozilla *m, struct record *r, const char *protocol);
 
 /* Whether something was said in the session of the records. */
 bool mozilla_has_begun(struct mozilla *m);

@@ -8,8 +8,8 @@
  * interleave, and only PTR tells them apart.
  *
  * What is longer than PIECE bytes is cut: after the last LF that is among the
- * first, or else just there.  The rest follows without all this, at level I, from
- * the same thread.  A piece without LF gets one from the logger.
+ * first, or else just there.  The rest follows without all this, at level I,
+ * from the same thread.  A piece without LF gets one from the logger.
  */
 #include "mozilla.h"
 
@@ -113,8 +113,7 @@ add_data(struct mozilla *m, struct record *r, const struct mozilla_place *at)
 
 /* The rest of what was cut. */
 static bool
-add_piece(
-    struct mozilla *m, struct record *r, const struct mozilla_place *at)
+add_piece(struct mozilla *m, struct record *r, const struct mozilla_place *at)
 {
 	struct log_session *s = m->piece;
 	struct event *before;

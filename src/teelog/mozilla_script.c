@@ -8,8 +8,8 @@
  *			that ends them
  *	others		notes
  *
- * A POP3 client's logger has a number; those of SMTP and NNTP have none, and what
- * is said between `Connecting to` and the close is one session.
+ * A POP3 client's logger has a number; those of SMTP and NNTP have none, and
+ * what is said between `Connecting to` and the close is one session.
  */
 #include "mozilla.h"
 
@@ -71,8 +71,8 @@ take_payload(struct take t, uint64_t *n)
 
 /* A message about the connection, or another. */
 static void
-note(struct mozilla *m, struct record *r, const char *protocol,
-    struct take said)
+note(
+    struct mozilla *m, struct record *r, const char *protocol, struct take said)
 {
 	struct log_session *s;
 	struct take t = said;
@@ -91,8 +91,8 @@ note(struct mozilla *m, struct record *r, const char *protocol,
 }
 
 void
-mozilla_script(struct mozilla *m, struct record *r,
-    const struct take *logger, struct take said, bool lossy)
+mozilla_script(struct mozilla *m, struct record *r, const struct take *logger,
+    struct take said, bool lossy)
 {
 	const char *protocol = protocol_of(logger);
 	struct take text = said;

@@ -27,7 +27,7 @@ syslog_server syslog_cyrus;
 syslog_server syslog_sendmail;
 syslog_server syslog_authdaemond;
 
-/* The last part of the program's name: `smtpd` of `postfix/submission/smtpd`. */
+/* The last part of a name: `smtpd` of `postfix/submission/smtpd`. */
 struct take syslog_base(const struct syslog *l);
 
 /* The line belongs to the session of this process, or of this key as well. */
@@ -47,7 +47,7 @@ void syslog_client(struct syslog *l, struct log_session *s,
     const struct take *host, const struct take *port);
 
 /* What stands behind `words` up to one of these bytes, or the end. */
-bool syslog_word(struct take t, const char *words, const char *until,
-    struct take *value);
+bool syslog_word(
+    struct take t, const char *words, const char *until, struct take *value);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * syslog_notes.c - servers that tell syslog of sessions, not what was said
  *
- * A session's events are notes; what they tell of addresses and users goes to its
- * head, so that a recording of the same session can be found.
+ * A session's events are notes; what they tell of addresses and users goes to
+ * its head, so that a recording of the same session can be found.
  */
 #include "syslog.h"
 
@@ -47,9 +47,10 @@ syslog_uw(struct syslog *l)
 {
 	static const char *const programs[] = {
 	    "ipop3d", "imapd", "ipop2d", NULL};
-	static const char *const words[] = {"Login ", "Logout ", "AUTHENTICATE ",
-	    "Autologout ", "Killed ", "Command stream end of file",
-	    "Auth", "Moved ", "Error ", "Connection reset", NULL};
+	static const char *const words[] = {"Login ", "Logout ",
+	    "AUTHENTICATE ", "Autologout ", "Killed ",
+	    "Command stream end of file", "Auth", "Moved ", "Error ",
+	    "Connection reset", NULL};
 	struct take base = syslog_base(l), host;
 	struct log_session *s;
 	bool known = false;
@@ -172,8 +173,7 @@ read_dovecot(struct syslog *l, struct log_session *s, const struct take *pid)
 								    &none);
 	if (syslog_word(l->r.text, " mpid=", ",", &value) ||
 	    (value = *pid, pid->p < pid->end))
-		s->head.pid =
-		    log_copy(l->rd.log, value.p, take_left(&value));
+		s->head.pid = log_copy(l->rd.log, value.p, take_left(&value));
 }
 
 bool
@@ -191,8 +191,8 @@ syslog_dovecot(struct syslog *l)
 	whole = (struct take){l->program.p, l->r.text.end};
 	if (!dovecot_session(whole, &id, &pid))
 		return false;
-	l->r.text.p = take_is(&l->program, "dovecot") ? l->r.text.p :
-							l->program.p;
+	l->r.text.p =
+	    take_is(&l->program, "dovecot") ? l->r.text.p : l->program.p;
 	l->pid.p = l->pid.end; /* of the master, if any */
 	syslog_key(l, &id);
 	l->r.opens = log_find(l->rd.log, l->rd.key) == NULL;
@@ -231,9 +231,10 @@ syslog_cyrus(struct syslog *l)
 	syslog_key(l, NULL);
 	/* A process serves one after another, and tells of logins only. */
 	l->r.opens = login;
-	s = syslog_add(l, take_has(&base, "pop3") ? "pop3" :
-	    take_has(&base, "imap")		  ? "imap" :
-						    NULL);
+	s = syslog_add(l,
+	    take_has(&base, "pop3")	? "pop3" :
+		take_has(&base, "imap") ? "imap" :
+					  NULL);
 	if (login)
 		read_cyrus_login(l, s);
 	return true;

@@ -5,8 +5,8 @@
  *	postfix/smtpd[PID]: > host[addr]: text		to it
  *	pop3d[PID]: C: text	pop3d[PID]: S: text	GNU Mailutils
  *
- * Postfix's smtp has the same marks, seen from the client that it is.  Line ends
- * are lost, and messages are not told.
+ * Postfix's smtp has the same marks, seen from the client that it is.  Line
+ * ends are lost, and messages are not told.
  */
 #include "syslog.h"
 
@@ -99,7 +99,8 @@ syslog_mailutils(struct syslog *l)
 			return true;
 	}
 	s = syslog_add(l, protocol);
-	if (l->r.dir == DIR_NONE && syslog_word(l->r.text, "user `", "'", &user))
+	if (l->r.dir == DIR_NONE &&
+	    syslog_word(l->r.text, "user `", "'", &user))
 		syslog_user(l, s, &user);
 	return true;
 }

@@ -143,8 +143,7 @@ deliver_held(struct tcp *t, struct side *side)
 
 	if (side->nheld == 0)
 		return;
-	while (n < side->nheld &&
-	    distance(side->next, side->held[n].seq) <= 0)
+	while (n < side->nheld && distance(side->next, side->held[n].seq) <= 0)
 		deliver(t, side, &side->held[n++]);
 	side->nheld -= n;
 	memmove(side->held, side->held + n, side->nheld * sizeof *side->held);
@@ -176,7 +175,7 @@ hold(struct tcp *t, struct side *side, const struct tcp_segment *s)
 		return;
 	}
 	for (i = side->nheld;
-	    i > 0 && distance(s->seq, side->held[i - 1].seq) > 0; i--)
+	     i > 0 && distance(s->seq, side->held[i - 1].seq) > 0; i--)
 		side->held[i] = side->held[i - 1];
 	side->held[i] = *s;
 	side->nheld++;
@@ -214,8 +213,7 @@ tcp_add(struct tcp *t, const struct tcp_segment *s)
 	t->number = s->number;
 	t->us = s->us;
 	/* The other end has what we miss, so it will not come again. */
-	if (s->acks && other->nheld > 0 &&
-	    distance(other->next, s->ack) > 0)
+	if (s->acks && other->nheld > 0 && distance(other->next, s->ack) > 0)
 		give_up(t, other);
 	if (s->syn) {
 		if (side->known && side->next == s->seq + 1)
