@@ -220,6 +220,14 @@ line(struct track *t, enum dir d, struct line *l)
 	understand(t, d, l);
 }
 
+/* What came before it was known that this is LDAP. */
+static void
+hide_reply(struct track *t, struct line *l)
+{
+	(void)t;
+	line_hide_quietly(l, 0, l->n);
+}
+
 /* ---- messages --------------------------------------------------------- */
 
 static void
@@ -343,6 +351,7 @@ const struct protocol proto_ldap = {
     .ports = ports,
     .open = open,
     .line = line,
+    .hide_reply = hide_reply,
     .own = own,
     .flush = flush,
 };
