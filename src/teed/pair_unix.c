@@ -31,6 +31,13 @@ plain(int *sv)
 #define SO_PEERGROUPS 59
 #endif
 
+/* On some machines of 32 bits the plain calls are those of 16 bits. */
+#ifdef SYS_setgroups32
+#define CALL(name) SYS_##name##32
+#else
+#define CALL(name) SYS_##name
+#endif
+
 #define STACK (16 * 1024)
 #define GROUPS 256
 
@@ -51,9 +58,9 @@ as_client(void *arg)
 {
 	struct maker *m = arg;
 
-	if (syscall(SYS_setgroups, m->ngroups, m->groups) < 0 ||
-	    syscall(SYS_setresgid, m->who.gid, m->who.gid, m->who.gid) < 0 ||
-	    syscall(SYS_setresuid, m->who.uid, m->who.uid, m->who.uid) < 0 ||
+	if (syscall(CALL(setgroups), m->ngroups, m->groups) < 0 ||
+	    syscall(CALL(setresgid), m->who.gid, m->who.gid, m->who.gid) < 0 ||
+	    syscall(CALL(setresuid), m->who.uid, m->who.uid, m->who.uid) < 0 ||
 	    plain(m->sv) < 0)
 		m->error = errno;
 	return 0;

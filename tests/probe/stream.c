@@ -371,7 +371,7 @@ stream_ask(struct steps *s, const char *arg)
 	fprintf(s->log, "ask %ld\n", i);
 	f = fopen("time", "we");
 	if (f != NULL) {
-		fprintf(f, "%ld\n", (b.tv_sec - a.tv_sec) * 1000 +
+		fprintf(f, "%ld\n", (long)(b.tv_sec - a.tv_sec) * 1000 +
 		    (b.tv_nsec - a.tv_nsec) / 1000000);
 		fclose(f);
 	}
