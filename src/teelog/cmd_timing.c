@@ -223,13 +223,18 @@ put_bar(struct timer *tm, const char *name, int64_t daemon, int64_t client,
     int64_t most)
 {
 	char cell[CELL];
+	size_t all, first;
 
 	term_cell(tm->paint.out, name, FRONT);
 	time_cell(cell, daemon + client);
 	out_fmt(
 	    tm->paint.out, "%*s%s", TIME, cell, daemon + client > 0 ? " " : "");
-	put_blocks(tm, COLOUR_DAEMON, "█", length_of(tm, daemon, most));
-	put_blocks(tm, COLOUR_CLIENT, "░", length_of(tm, client, most));
+	all = length_of(tm, daemon + client, most);
+	first = length_of(tm, daemon, most);
+	if (first == all && client > 0 && all > 1)
+		first--;
+	put_blocks(tm, COLOUR_DAEMON, "█", first);
+	put_blocks(tm, COLOUR_CLIENT, "░", all - first);
 	out_char(tm->paint.out, '\n');
 }
 
@@ -279,9 +284,9 @@ put_chart(struct timer *tm, const struct timing *t)
 		qsort(rows, n, sizeof *rows, by_time);
 	out_text(tm->paint.out, "\nBy command: ");
 	put_blocks(tm, COLOUR_DAEMON, "█", 1);
-	out_text(tm->paint.out, " the daemon's, ");
+	out_text(tm->paint.out, " daemon, ");
 	put_blocks(tm, COLOUR_CLIENT, "░", 1);
-	out_text(tm->paint.out, " then the client's\n");
+	out_text(tm->paint.out, " client\n");
 	for (size_t i = 0; i < n; i++)
 		put_bar(tm, rows[i]->name, rows[i]->daemon.sum_us,
 		    rows[i]->client.sum_us, row_us(rows[0]));

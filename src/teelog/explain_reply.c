@@ -75,9 +75,9 @@ explain_status(struct explain *x, struct take t, int code)
 	if (*word.p == '2' && detail == NULL && code / 100 == 2)
 		return; /* it says no more than the code */
 	b = notes_begin(&x->notes,
-	    detail != NULL && detail->where != NULL ? detail->where
-		: subject != NULL		    ? subject->where
-						    : NULL);
+	    detail != NULL && detail->where != NULL ? detail->where :
+		subject != NULL			    ? subject->where :
+						      NULL);
 	buf_add(b, word.p, take_left(&word));
 	buf_text(b, ": ");
 	buf_text(b, subject != NULL ? subject->about : "a subject not known");
@@ -193,8 +193,8 @@ meaning(const struct fact *f, const struct asked *a)
 		return v->then;
 	if (f->status == STATUS_MORE)
 		return v->then != NULL ? v->ok : NULL; /* what it asks for */
-	return v->then != NULL && f->code >= 200 && f->code < 300 ? v->then
-								  : v->ok;
+	return v->then != NULL && f->code >= 200 && f->code < 300 ? v->then :
+								    v->ok;
 }
 
 /* How far it is with the message's recipients. */

@@ -46,8 +46,8 @@ explain_plain(struct explain *x, const char *p, size_t n)
 	const char *end = p + n, *user = memchr(p, '\0', n), *pass;
 	struct buf *b;
 
-	pass = user != NULL ? memchr(user + 1, '\0', (size_t)(end - user - 1))
-			    : NULL;
+	pass = user != NULL ? memchr(user + 1, '\0', (size_t)(end - user - 1)) :
+			      NULL;
 	if (pass == NULL) {
 		notes_add(&x->notes, "RFC 4616 §2",
 		    "this is malformed: two NULs must be in it");
@@ -129,8 +129,8 @@ explain_challenge(struct explain *x, const struct fact *f)
 		return;
 	}
 	notes_add(&x->notes, NULL, "%s",
-	    f->arg_len == 0 ? "go on: the client's message is awaited"
-			    : "a challenge, to be answered");
+	    f->arg_len == 0 ? "go on: the client's message is awaited" :
+			      "a challenge, to be answered");
 	if ((x->line->flags & EVENT_MASKED) == 0)
 		explain_base64(x, f->verb, (const char *)f->arg, f->arg_len);
 	if (f->verb != NULL && strcmp(f->verb, "XOAUTH2") == 0 &&
