@@ -106,3 +106,13 @@ seen_by_all() { # LOG
   teelog export --format json apple-mail.two.log |
     diff "$fixtures/import/apple-mail.two.json" -
 }
+
+@test "what a message may have forged is told" {
+  printf '%s: %s\r\n\n' 127.000.000.001.00110-127.000.000.001.40000 '+OK hi' \
+    127.000.000.001.40000-127.000.000.001.00110 'RETR 1' \
+    127.000.000.001.00110-127.000.000.001.40000 '+OK' >"$BATS_TEST_TMPDIR/log"
+  printf '127.000.000.001.40000-127.000.000.001.00110: QUIT\r\n\n' >>"$BATS_TEST_TMPDIR/log"
+  run -0 teelog export --format json "$BATS_TEST_TMPDIR/log"
+  [[ $output == *'"text":"RETR 1","eol":"crlf","flags":[]'* ]]
+  [[ $output == *'"text":"QUIT","eol":"crlf","flags":["lossy"]'* ]]
+}

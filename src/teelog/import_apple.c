@@ -106,7 +106,7 @@ decode(struct log *log, struct logfile *file)
 			add_text(&a, &r);
 		}
 	}
-	reader_done(&a.rd, SETTLE_MASKS | SETTLE_BODIES);
+	reader_done(&a.rd, SETTLE_MASKS | SETTLE_BODIES | SETTLE_FORGED);
 }
 
 const struct import import_apple = {

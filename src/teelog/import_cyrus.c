@@ -124,7 +124,7 @@ decode(struct log *log, struct logfile *file)
 			blocks_note(&m.b, &r, line);
 		}
 	}
-	reader_done(&m.b.rd, 0);
+	reader_done(&m.b.rd, SETTLE_FORGED);
 }
 
 const struct import import_cyrus = {

@@ -7,7 +7,7 @@
  * 16 bytes a line, with their offset in this direction.  nc is the client's
  * side, unless it is the one that is greeted.
  */
-#include "reader.h"
+#include "rows.h"
 #include "hexdump.h"
 
 #include "import.h"
@@ -21,26 +21,43 @@ read_row(struct record *r, unsigned char *row, size_t *n)
 	if (!take_one(&t, "<>", &c) || !take_text(&t, " ") ||
 	    !take_hex_number(&t, 8, 8, NULL))
 		return false;
-	*n = hexdump_row(&t, 1, 16, row);
+	*n = hexdump_row(&t, 1, ROWS_BYTES, row);
 	r->dir = c == '>' ? DIR_S : DIR_R;
 	return *n > 0;
+}
+
+static void
+end_rows(struct reader *rd, struct rows *rows)
+{
+	struct record r = rows->r;
+
+	r.text = rows_take(rows, rd->log);
+	r.end = RECORD_BYTES;
+	if (r.text.p < r.text.end)
+		reader_add(rd, &r);
 }
 
 static void
 decode(struct log *log, struct logfile *file)
 {
 	struct reader rd = reader_of(log, file);
-	unsigned char row[16];
+	struct rows rows = {.side = 0};
+	unsigned char row[ROWS_BYTES];
 	struct record r;
 	size_t n;
 
 	while (reader_next(&rd, &r)) {
-		if (read_row(&r, row, &n)) {
-			r.end = RECORD_BYTES;
-			r.text = take_from(log_copy(log, row, n), n);
-		}
-		reader_add(&rd, &r);
+		bool is_row = read_row(&r, row, &n);
+
+		if (!is_row || !rows_go_on(&rows, (int)r.dir))
+			end_rows(&rd, &rows);
+		if (is_row)
+			rows_add(&rows, &r, (int)r.dir, row, n);
+		else
+			reader_add(&rd, &r);
 	}
+	end_rows(&rd, &rows);
+	buf_free(&rows.bytes);
 	for (struct log_session *s = log->first; s != NULL; s = s->next)
 		if (settle_is_turned(s))
 			settle_turn(s); /* nc was the server */

@@ -138,7 +138,7 @@ decode(struct log *log, struct logfile *file)
 			blocks_note(&p.b, &r, line);
 	}
 	add_held(&p);
-	reader_done(&p.b.rd, 0);
+	reader_done(&p.b.rd, SETTLE_FORGED);
 }
 
 const struct import import_simpleproxy = {

@@ -139,7 +139,7 @@ decode(struct log *log, struct logfile *file)
 		else
 			blocks_note(&b, &r, line);
 	}
-	reader_done(&b.rd, 0);
+	reader_done(&b.rd, SETTLE_FORGED);
 }
 
 const struct import import_tcpdump = {

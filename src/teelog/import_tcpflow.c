@@ -165,7 +165,7 @@ decode_console(struct log *log, struct logfile *file)
 			blocks_note(&b, &r, line);
 		}
 	}
-	reader_done(&b.rd, 0);
+	reader_done(&b.rd, SETTLE_FORGED);
 }
 
 /* ---- a file each -------------------------------------------------------- */

@@ -122,6 +122,7 @@ decode(struct log *log, struct logfile *file)
 	struct take t, logger;
 	struct record r;
 
+	z.forgeable = true;
 	while (reader_next(&z.rd, &r)) {
 		t = r.text;
 		if (take_head(&r, &t, &logger)) {

@@ -16,6 +16,7 @@
 #include "blocks.h"
 #include "flow.h"
 #include "hexdump.h"
+#include "rows.h"
 
 #include "../protocol/base64.h"
 
@@ -27,6 +28,7 @@ struct follow {
 	struct blocks b;
 	struct take mode;
 	const char *node[NODES];
+	struct rows rows; /* of hex */
 };
 
 static void
@@ -61,18 +63,32 @@ add_ascii(struct follow *w, struct record *r, struct take line)
 	return true;
 }
 
+/* The block is complete, whose rows were read. */
+static void
+end_rows(struct follow *w)
+{
+	struct take bytes = rows_take(&w->rows, w->b.rd.log);
+
+	if (bytes.p < bytes.end)
+		add(w, &w->rows.r, w->rows.side != 0, bytes);
+}
+
 static bool
 add_hex(struct follow *w, struct record *r, struct take line)
 {
 	bool second = take_text(&line, "\t");
-	unsigned char row[16];
+	unsigned char row[ROWS_BYTES];
 	size_t n;
 
 	if (!take_hex_number(&line, 8, 8, NULL) || !take_text(&line, "  "))
 		return false;
-	n = hexdump_row(&line, 2, 16, row);
-	add(w, r, second, take_from(log_copy(w->b.rd.log, row, n), n));
-	return n > 0;
+	n = hexdump_row(&line, 2, ROWS_BYTES, row);
+	if (n == 0)
+		return false;
+	if (!rows_go_on(&w->rows, second))
+		end_rows(w);
+	rows_add(&w->rows, r, second, row, n);
+	return true;
 }
 
 static bool
@@ -95,6 +111,7 @@ read_heading(struct follow *w, struct take line)
 	struct take t = line;
 
 	if (take_text(&t, "Follow: ")) {
+		end_rows(w);
 		w->node[0] = w->node[1] = NULL;
 		return take_until(&t, ",", NULL) && (w->mode = t, true);
 	}
@@ -203,6 +220,8 @@ decode(struct log *log, struct logfile *file)
 		blocks_take_line(&w.b, &line);
 		read_line(&w, &r, line);
 	}
+	end_rows(&w);
+	buf_free(&w.rows.bytes);
 	reader_done(&w.b.rd, 0);
 }
 

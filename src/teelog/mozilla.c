@@ -205,7 +205,7 @@ mozilla_done(struct mozilla *m)
 	}
 	free(m->entered);
 	m->entered = NULL;
-	reader_done(&m->rd, 0);
+	reader_done(&m->rd, m->forgeable ? SETTLE_FORGED : 0);
 }
 
 /* ---- records ----------------------------------------------------------- */

@@ -44,6 +44,7 @@ struct mozilla {
 	struct log_session *state_of; /* whose state it was last ... */
 	uint64_t state; /* ... that had this number */
 	struct take command; /* the last of SMTP */
+	bool forgeable; /* records have no marks on each line (settle.h) */
 	bool message; /* SMTP's server waits for one */
 	struct mozilla_entered *entered;
 	size_t nentered, room;

@@ -363,6 +363,16 @@ stuff(struct settling *g, struct event *ev)
 	ev->flags |= EVENT_LOSSY;
 }
 
+/* The client speaks before a reply of many lines has ended. */
+static bool
+is_within_reply(const struct settling *g, const struct event *ev)
+{
+	uint64_t left;
+	enum hearing_next next = hearing_next(g->h, DIR_R, &left);
+
+	return ev->dir == DIR_S && (next == NEXT_MESSAGE || next == NEXT_LIST);
+}
+
 static void
 settle_data(struct settling *g, struct event *ev)
 {
@@ -377,6 +387,8 @@ settle_data(struct settling *g, struct event *ev)
 	}
 	if ((g->how & SETTLE_DOTS) != 0)
 		stuff(g, ev);
+	if ((g->how & SETTLE_FORGED) != 0 && is_within_reply(g, ev))
+		ev->flags |= EVENT_LOSSY;
 	if ((g->how & SETTLE_MASKS) != 0 && ev->dir == DIR_S &&
 	    ev->nmasks == 0)
 		find_masks(g->log, ev,

@@ -18,7 +18,12 @@ enum settle {
 	/* Its writer leaves messages, lists and literals out. */
 	SETTLE_BODIES = 2,
 	/* It shows what the client sends before dots are stuffed. */
-	SETTLE_DOTS = 4
+	SETTLE_DOTS = 4,
+	/*
+	 * Its records have neither marks on each line nor lengths, so that a
+	 * message may forge one: what is said within a reply is lossy.
+	 */
+	SETTLE_FORGED = 8
 };
 
 /* Go over all sessions of the log. */
