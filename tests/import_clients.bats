@@ -121,3 +121,20 @@ load teelog
     [[ $output != *'"eol":"lf"'* ]]
   done
 }
+
+@test "curl: what it fetched may come after the connection was closed" {
+  cd "$BATS_TEST_TMPDIR"
+  printf '%s\r\n' '> RETR 1' '< +OK 30 octets' >records
+  printf '%s\r\n' '> USER nobody' '< +OK' '> PASS text' >fetched
+  {
+    printf '* Connected to 192.0.2.1 (192.0.2.1) port 110 (#0)\n'
+    printf '< +OK ready\r\n'
+    cat records
+    printf '{ [33 bytes data]\n* Closing connection 0\n'
+    cat fetched
+    printf '*   Trying 192.0.2.1:110...\n< +OK another\r\n'
+  } >log
+  run -0 teelog export --format json log
+  [ "$(grep -c '"dir":"S"' <<<"$output")" = 1 ]
+  [ "$(grep -c '"type":"session"' <<<"$output")" = 2 ]
+}

@@ -32,6 +32,19 @@ take_data(struct record *r, uint64_t *n)
 	    take_number(&t, 1, 18, n) && take_is(&t, " bytes data]");
 }
 
+/* ` from 192.0.2.7 port 51000` */
+static const char *
+read_client(struct log *log, struct take t)
+{
+	struct take address, port;
+
+	if (!take_text(&t, "Established connection to ") ||
+	    !take_until(&t, ") from ", NULL) || !take_token(&t, &address) ||
+	    !take_text(&t, " port ") || !take_token(&t, &port))
+		return NULL;
+	return reader_address(log, &address, &port);
+}
+
 /*
  * `Connected to mail.example.org (192.0.2.1) port 110 (#0)`, or since 8.15
  * `Established connection to mail.example.org (192.0.2.1 port 110) from ...`
@@ -104,8 +117,10 @@ import_curl_info(struct reader *rd, struct record *r)
 	r->opens = (rd->session == NULL || reader_said(rd)) &&
 	    take_text(&(struct take){r->text.p, r->text.end}, "Trying ");
 	s = reader_add(rd, r);
-	if (s != NULL && server != NULL)
+	if (s != NULL && server != NULL) {
 		s->head.server = server;
+		s->head.client = read_client(rd->log, r->text);
+	}
 	if (s != NULL && is_written(r, &n)) {
 		r->dir = DIR_R;
 		reader_omitted(rd, r, n);
@@ -152,7 +167,9 @@ add_record(struct curl *c, struct record *r)
 		return;
 	}
 	take_blanks(&r->text);
-	c->left = take_ends(&r->text, " left intact");
+	c->left = take_ends(&r->text, " left intact") ||
+	    take_text(&(struct take){r->text.p, r->text.end},
+		"Closing connection");
 	import_curl_info(&c->rd, r);
 }
 
