@@ -97,7 +97,8 @@ stars(char *out, const unsigned char **p, const unsigned char *end, int mask)
 #define P 1
 #define B 2
 #define X 4
-#define T (0x08 | X)
+#define NEXT 0x08u
+#define T (NEXT | X)
 #define U (0x40 | X)
 #define C 0x80
 #define EIGHT(k) k, k, k, k, k, k, k, k
@@ -148,7 +149,7 @@ dense(char *out, const unsigned char **at, const unsigned char *end)
 	while (p < last) {
 		unsigned k = becomes[*p];
 		/* Not a comparison, which would be compiled to a branch. */
-		unsigned care = (becomes[p[1]] & T & ~X) << 3 | C;
+		unsigned care = (becomes[p[1]] & NEXT) << 3 | C;
 		size_t n;
 
 		if (k & care) {
