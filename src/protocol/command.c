@@ -118,6 +118,9 @@ command_hide(struct track *t, struct line *l, const struct command *c)
 		hide_unknown(t, l, c);
 		return;
 	}
+	if (c->verb != word_skip(l->p, c->end, l->verb_end))
+		l->verb = c->verb; /* or of one: AUTHINFO PASS */
+	l->verb_end = c->verb_end;
 	switch (c->known->args) {
 	case ARGS_NONE:
 		if (c->arg < c->end)

@@ -481,9 +481,8 @@ echo_tail(const struct echo *e, const unsigned char *p, size_t n)
 	return best;
 }
 
-/* Whether it was sent as a secret, and not as a name before that. */
-static bool
-is_known_secret(const struct echo *e, const unsigned char *p, size_t n)
+bool
+echo_is_secret(const struct echo *e, const unsigned char *p, size_t n)
 {
 	for (unsigned i = 0; i < ECHO_SECRETS * ECHO_FORMS; i++) {
 		const struct echo_form *f =
@@ -515,7 +514,7 @@ echo_user(struct echo *e, const unsigned char *p, size_t n)
 	size_t at, end;
 	bool rest;
 
-	if (n > 0 && is_known_secret(e, p, n))
+	if (n > 0 && echo_is_secret(e, p, n))
 		return false;
 	echo_shown(e, p, n);
 	return !echo_find(e, p, n, 0, &at, &end, &rest);

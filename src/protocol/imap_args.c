@@ -96,6 +96,7 @@ imap_login(struct track *t, struct line *l, const struct command *c,
 		return;
 	end = string_end(l, c->arg, x != NULL ? x->at : l->n);
 	if (end == 0 ||
+	    (l->p[c->arg] == '"' && word_end(l->p, l->n, end) > end) ||
 	    (t->mode == TRACK_READ &&
 		word_is(l->p + c->arg, end - c->arg, "****"))) {
 		imap_hide_password(t, l, c->arg, NULL);

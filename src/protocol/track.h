@@ -46,6 +46,7 @@ struct line {
 	bool all_text; /* a control byte hides nothing (client lines) */
 	bool opaque; /* it is no text, nor is what follows it */
 	size_t hold; /* incomplete: bytes from here on must wait */
+	size_t verb, verb_end; /* of a command that is known */
 	bool goes_on; /* a command, cut: the rest of it is no secret either */
 	unsigned nspans;
 	struct span spans[LINE_SPANS];

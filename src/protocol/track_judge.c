@@ -12,6 +12,7 @@ judge_init(struct line *l, const unsigned char *p, size_t n, size_t eol)
 	l->eol = eol;
 	l->cut = l->more = l->all_text = l->opaque = l->after_cr = false;
 	l->goes_on = false;
+	l->verb = l->verb_end = 0;
 	l->hold = n;
 	l->protect = l->least = 0;
 	l->nspans = 0;
@@ -49,6 +50,19 @@ hide_hello(const struct track *t, struct line *l)
 		hide_controls(l);
 }
 
+/*
+ * Where an echo begins: a verb is one, whatever has much in common with it, but
+ * for the very word that was a secret.
+ */
+static size_t
+behind_verb(const struct track *t, const struct line *l, size_t at, size_t end)
+{
+	if (at < l->verb || at >= l->verb_end ||
+	    echo_is_secret(&t->echo, l->p + at, end - at))
+		return at;
+	return word_skip(l->p, l->n, l->verb_end);
+}
+
 /* One of a few bytes hides the rest, of a reply behind its status. */
 void
 track_hide_echoes(struct track *t, enum dir d, struct line *l)
@@ -58,7 +72,8 @@ track_hide_echoes(struct track *t, enum dir d, struct line *l)
 
 	while (echo_find(&t->echo, l->p, l->n, from, &at, &end, &rest)) {
 		from = end;
-		if (end - at < l->least ||
+		at = behind_verb(t, l, at, end);
+		if (at >= end || end - at < l->least ||
 		    (line_hides(l, at) && line_hides(l, end - 1)))
 			continue;
 		if (rest) {
