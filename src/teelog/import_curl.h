@@ -5,8 +5,8 @@
 #include "reader.h"
 
 /*
- * Take what --trace-time and --trace-ids put in front of a record: the clock, and
- * the numbers of transfer and connection, of which the latter is the key.
+ * Take what --trace-time and --trace-ids put in front of a record: the clock,
+ * and the numbers of transfer and connection, of which the latter is the key.
  */
 void import_curl_front(struct reader *rd, struct record *r);
 #define IMPORT_CURL_FRONT "^([0-9:.]+ )?(\\[[0-9]+-[0-9x]+\\] )?"

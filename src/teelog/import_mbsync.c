@@ -62,7 +62,7 @@ is_reply(const struct mbsync *m, const struct take *t)
 
 /*
  * A literal begins or ends, with the same mark.  The text may have a line like
- * it, so that one is believed which comes after as many bytes as were announced.
+ * it, so that one is believed which comes behind all bytes that were announced.
  */
 static bool
 is_literal_mark(struct mbsync *m, const struct take *t)

@@ -72,7 +72,7 @@ next_record(struct take t)
 	return t.end;
 }
 
-/* `Connected to 127.0.0.1:110 on fd=4`, where this is taken up to the server. */
+/* `Connected to 127.0.0.1:110 on fd=4`, of which the server is left. */
 static bool
 take_connected(struct take *t)
 {

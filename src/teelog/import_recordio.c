@@ -104,7 +104,7 @@ add_chunk(
 	struct event *ev;
 
 	if (ended->side[DIR_S] && ended->side[DIR_R]) {
-		log_close(log, s); /* the number of that process is used again */
+		log_close(log, s); /* that process id is used again */
 		s = session_of(log, c->pid);
 		ended = s->state;
 	}
@@ -119,7 +119,7 @@ add_chunk(
 		log_time(s, ev, line->us);
 }
 
-/* `HOST:ADDRESS:PORT` or `HOST:ADDRESS:USER:PORT`, the address without colons. */
+/* `HOST:ADDRESS:PORT`, `HOST:ADDRESS:USER:PORT`; the address has no colons. */
 static const char *
 read_address(struct log *log, struct take t)
 {

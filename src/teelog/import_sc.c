@@ -74,7 +74,8 @@ own(const struct sniff_text *t)
 		seen[d] = true;
 		fit++;
 	}
-	return fit * 100 >= (t->nonempty - indented) * 90 && seen[DIR_S] && seen[DIR_R] ?
+	return seen[DIR_S] && seen[DIR_R] &&
+		fit * 100 >= (t->nonempty - indented) * 90 ?
 	    first : 0;
 }
 

@@ -20,8 +20,8 @@ is_mark(unsigned char c)
 }
 
 /*
- * The LF that ends the record which begins at p, or the end of the file.  Of the
- * client's it is the one before a mark, or which follows the LF of a line.
+ * The LF that ends the record which begins at p, or the end of the file.  Of
+ * the client's it is the one before a mark, or which follows the LF of a line.
  */
 static const unsigned char *
 record_end(const unsigned char *p, const unsigned char *end)

@@ -70,8 +70,8 @@ bool logfile_next(struct logfile *t, struct logfile_line *line);
 void logfile_rewind(struct logfile *t);
 
 /*
- * Turn `&lt;` `&gt;` `&quot;` `&amp;` into what they stand for; returns how many
- * of the n bytes are left.
+ * Turn `&lt;` `&gt;` `&quot;` `&amp;` into what they stand for; returns how
+ * many of the n bytes are left.
  */
 size_t logfile_undo_entities(unsigned char *p, size_t n);
 

@@ -341,8 +341,8 @@ client_goes_on(const struct log_session *s, size_t i)
 }
 
 /*
- * A line of a message had another dot on the wire if it begins with one; the last
- * line of the message is that dot alone (RFC 5321, 4.5.2).
+ * A line of a message had another dot on the wire if it begins with one; the
+ * last line of the message is that dot alone (RFC 5321, 4.5.2).
  */
 static void
 stuff(struct settling *g, struct event *ev)
