@@ -11,9 +11,8 @@
  *
  * What it writes to standard output may be between these without a mark: lines
  * without a time where the others have one, or what follows the message that a
- * connection is left.  The
- * final dot of DATA, the last QUIT or LOGOUT and the part of a message that came
- * with the reply before it are not logged at all.
+ * connection is left or closed.  The final dot of DATA, the last QUIT or LOGOUT
+ * and the part of a message that came with the reply before it are not logged.
  */
 #include "import_curl.h"
 
