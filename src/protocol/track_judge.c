@@ -58,7 +58,8 @@ static size_t
 behind_verb(const struct track *t, const struct line *l, size_t at, size_t end)
 {
 	if (at < l->verb || at >= l->verb_end ||
-	    echo_is_secret(&t->echo, l->p + at, end - at))
+	    (end <= l->verb_end &&
+		echo_is_secret(&t->echo, l->p + at, end - at)))
 		return at;
 	return word_skip(l->p, l->n, l->verb_end);
 }
