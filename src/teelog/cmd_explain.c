@@ -165,7 +165,8 @@ put_line(struct explaining *e, const struct event *ev)
 			out_text(e->paint.out, "\\d");
 		else if (ev->end == END_LF)
 			out_text(e->paint.out, "\\n");
-		else if (ev->end == END_NONE)
+		else if (ev->end == END_NONE &&
+		    (ev->flags & EVENT_OMITTED) == 0)
 			out_text(e->paint.out, "\\c");
 	} else {
 		out_printable(e->paint.out, ev->bytes, ev->len);

@@ -24,19 +24,22 @@ tell_who(struct explain *x)
 {
 	const struct summary *sum = hearing_summary(x->hearing);
 	const char *user = hearing_user(x->hearing), *client, *login;
-	int n = 1;
+	const char *word = x->session->client != NULL ? "client " : "";
+	int n;
 
-	client = "?";
+	client = "the client";
+	n = (int)strlen(client);
 	if (x->session->client != NULL)
 		n = (int)address_host(x->session->client, &client);
 	login = sum->login == LOGIN_OK ? "logged in" :
 	    sum->login == LOGIN_FAILED ? "not let in" :
 					 "did not log in";
 	if (user[0] != '\0')
-		notes_add(&x->notes, NULL, "client %.*s, user %s: %s", n,
+		notes_add(&x->notes, NULL, "%s%.*s, user %s: %s", word, n,
 		    client, user, login);
 	else
-		notes_add(&x->notes, NULL, "client %.*s: %s", n, client, login);
+		notes_add(
+		    &x->notes, NULL, "%s%.*s: %s", word, n, client, login);
 }
 
 static void

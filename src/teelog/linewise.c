@@ -113,7 +113,8 @@ linewise_event(struct linewise *l, const struct event *ev)
 {
 	if (l->held.dir != DIR_NONE && ev->dir != l->held.dir)
 		linewise_flush(l);
-	if (ev->kind != EVENT_DATA || (ev->flags & EVENT_DESCRIBED) != 0 ||
+	if (ev->kind != EVENT_DATA ||
+	    (ev->flags & (EVENT_DESCRIBED | EVENT_OMITTED)) != 0 ||
 	    (l->held.dir == DIR_NONE && (ev->end != END_NONE || !l->join) &&
 		memchr(ev->bytes, '\n', ev->len) == NULL)) {
 		linewise_flush(l);

@@ -267,10 +267,7 @@ weave_line_is_ours(struct weave_owner *o, const struct weave_line *l)
 	    take_left(&program) == strlen(pid) + 1 &&
 	    memcmp(program.p, pid, strlen(pid)) == 0)
 		return true;
-	if (!has_learnt(o, l))
-		return false;
-	learn_from(o, l);
-	return true;
+	return has_learnt(o, l);
 }
 
 /* ---- secrets ---------------------------------------------------------- */
