@@ -80,3 +80,14 @@ setup() {
   imports_as_expected python.imaplib.log
   imports_as_expected python.imaplib2.log
 }
+
+@test "rawlog: a file alone, whose name tells nothing" {
+  cd "$BATS_TEST_TMPDIR"
+  cp "$fixtures/import/rawlog.pair.in" one
+  cp "$fixtures/import/rawlog.pair.out" two
+  run -0 teelog show one
+  [[ $output == *'S    0.000000 STAT'*'what the other side said is in another file' ]]
+  run -0 teelog show two
+  [[ $output == *'R    0.000000 +OK Logged in.'* ]]
+  ! grep '^S' <<<"$output"
+}

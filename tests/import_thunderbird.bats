@@ -22,6 +22,10 @@ dialogue() { # LOG
   imports_as_expected thunderbird.three.log
 }
 
+@test "thunderbird: Gecko's log of clients in C++; whose secret was suppressed" {
+  imports_as_expected thunderbird.modules.log
+}
+
 @test "thunderbird: states that fit to no table stay numbers" {
   printf '0[1]: POP3: Entering state: %s\n0[1]: SEND: %s\r\n' \
     5 AUTH 9 LIST >"$BATS_TEST_TMPDIR/log"

@@ -108,13 +108,22 @@ add(struct reader *rd, struct record *r, bool cut)
 
 /* ---- one file ----------------------------------------------------------- */
 
+static const char one_side[] = "what the other side said is in another file";
+
+/* Whose file it is whose name does not tell: the server's begins with a reply. */
+static enum dir
+who_begins(struct take line)
+{
+	return infer_words_of(NULL, line)->is_reply(line) ? DIR_R : DIR_S;
+}
+
 static void
 decode_one(struct log *log, struct logfile *file, enum dir d)
 {
 	struct reader rd = reader_of(log, file);
-	bool goes_on = false;
+	bool goes_on = false, letters = false;
 	int64_t us = TIME_NONE;
-	enum dir said = d;
+	enum dir said = DIR_NONE;
 	struct record r;
 
 	file->crlf = false; /* the CR is what was recorded */
@@ -124,6 +133,9 @@ decode_one(struct log *log, struct logfile *file, enum dir d)
 
 		if (take_stamp(&r.text, &us) || us == TIME_NONE) {
 			letter = take_letter(&r.text, &goes_on);
+			letters |= letter != DIR_NONE;
+			if (letter == DIR_NONE && d == DIR_NONE)
+				d = who_begins(r.text);
 			said = letter != DIR_NONE ? letter : d;
 			cut = letter != DIR_NONE && goes_on;
 		}
@@ -134,6 +146,9 @@ decode_one(struct log *log, struct logfile *file, enum dir d)
 		}
 		add(&rd, &r, cut);
 	}
+	if (!letters && rd.session != NULL)
+		log_note(
+		    log, rd.session, r.line, one_side, sizeof one_side - 1);
 	reader_done(&rd, 0);
 }
 
@@ -194,7 +209,7 @@ decode(struct log *log, struct logfile *file)
 	size_t n;
 
 	if (!is_one_of_two(file->name, &n, &d)) {
-		decode_one(log, file, DIR_R);
+		decode_one(log, file, DIR_NONE);
 		return;
 	}
 	other = log_sibling(log,

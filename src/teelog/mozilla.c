@@ -234,25 +234,39 @@ static const struct kind {
 #define POP3_CONNECTS 1
 #define POP3_ENDS 25
 
+/* The protocol of a module, or of whoever names connections like this. */
+static const char *
+protocol_of(const struct take *module, char bracket)
+{
+	static const char *const all[][2] = {
+	    {"POP3", "pop3"}, {"SMTP", "smtp"}, {"NNTP", "nntp"}};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (take_is(module, all[i][0]))
+			return all[i][1];
+	return bracket == '[' ? "pop3" : bracket == '(' ? "nntp" : NULL;
+}
+
 /* `[this=PTR] ` or `(PTR) `: the connection. */
 static bool
 take_id(struct take *t, struct take *id)
 {
-	struct take at = *t;
+	struct take at = *t, found, rest;
 
 	take_text(&at, "POP3: ");
 	if (take_text(&at, "[this=")) {
-		if (!take_until(&at, "] ", id))
+		if (!take_until(&at, "] ", &found))
 			return false;
-	} else if (!take_text(&at, "(") || !take_until(&at, ") ", id)) {
+	} else if (!take_text(&at, "(") || !take_until(&at, ") ", &found)) {
 		return false;
 	}
-	take_text(id, "0x");
-	for (const unsigned char *p = id->p; p < id->end; p++)
-		if (take_hex_digit(*p) < 0)
-			return false;
+	take_text(&found, "0x");
+	rest = found;
+	if (!take_hex_number(&rest, 1, 16, NULL) || rest.p < rest.end)
+		return false;
+	*id = found;
 	*t = at;
-	return id->p < id->end;
+	return true;
 }
 
 /* The state's number, and what that means for the session. */
@@ -348,11 +362,13 @@ mozilla_native(
     struct mozilla *m, struct record *r, const struct mozilla_place *at)
 {
 	struct take t = r->text, id = at->thread, rest;
-	bool identified = take_id(&t, &id);
+	const char *protocol =
+	    protocol_of(&at->module, t.p < t.end ? (char)*t.p : '\0');
 	const struct kind *k = kinds;
 
 	if (mozilla_imap(m, r, at))
 		return;
+	take_id(&t, &id);
 	rest = t;
 	while (k->text != NULL && !take_text(&rest, k->text))
 		k++;
@@ -360,9 +376,10 @@ mozilla_native(
 		mozilla_key(m, k->protocol, &id);
 		add(m, r, k, rest);
 	} else if (take_text(&t, SUPPRESSED)) {
-		if (identified)
-			mozilla_key(m, "pop3", &id);
-		mozilla_masked(m, r, NULL);
+		/* Where nothing tells whose it is, it is the last one's. */
+		if (protocol != NULL)
+			mozilla_key(m, protocol, &id);
+		mozilla_masked(m, r, protocol);
 	} else {
 		mozilla_note(m, r);
 	}
