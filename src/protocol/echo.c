@@ -460,7 +460,8 @@ larger(size_t a, size_t b)
 }
 
 size_t
-echo_tail(const struct echo *e, const unsigned char *p, size_t n)
+echo_tail(
+    const struct echo *e, const unsigned char *p, size_t n, size_t least)
 {
 	size_t best = 0, within;
 
@@ -475,7 +476,7 @@ echo_tail(const struct echo *e, const unsigned char *p, size_t n)
 			best = larger(best, begun_at_end(f->codes[k].text,
 			    f->codes[k].n, p, n));
 		within = f->n >= ECHO_RUN ? tail_within(f, p, n) : 0;
-		if (within > 1)
+		if (within >= least)
 			best = larger(best, within);
 	}
 	return best;

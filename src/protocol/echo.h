@@ -89,8 +89,10 @@ bool echo_find(const struct echo *e, const unsigned char *p, size_t n,
 
 /*
  * How many of the last bytes of p could begin an echo, so that an incomplete
- * line must keep them back.
+ * line must keep them back.  least: fewer from the middle of a secret do not
+ * count (a prompt should not lose its last byte).
  */
-size_t echo_tail(const struct echo *e, const unsigned char *p, size_t n);
+size_t echo_tail(
+    const struct echo *e, const unsigned char *p, size_t n, size_t least);
 
 #endif

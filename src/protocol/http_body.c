@@ -225,20 +225,26 @@ static size_t
 hide_found(
     struct track *t, enum dir d, struct line *l, bool end, unsigned char *open)
 {
+	unsigned tokens;
 	size_t tail;
 
 	*open = http_hide_tokens(l, 0, end);
+	tokens = l->nspans;
 	if (d == DIR_R) {
 		track_hide_echoes(t, d, l);
-		tail = end ? 0 : echo_tail(&t->echo, l->p, l->n);
+		tail = end ? 0 : echo_tail(&t->echo, l->p, l->n, 1);
 		if (l->n - tail < l->hold)
 			l->hold = l->n - tail;
 	}
+	/*
+	 * What was found is not parted; nor is a token from the word before it,
+	 * which told it.
+	 */
 	for (unsigned i = 0; i < l->nspans; i++) {
 		const struct span *s = &l->spans[i];
 
-		if (s->from < l->hold && l->hold < s->to)
-			l->hold = *open != 0 && s->to == l->n ? l->n : s->from;
+		if (l->hold < s->to && s->from < l->hold + (i < tokens))
+			l->hold = s->to;
 	}
 	return l->hold;
 }

@@ -203,7 +203,7 @@ put_string(struct piece *o, const struct echo *echo, const unsigned char *p,
 		*open = at == n;
 	}
 	if (o->more && echo != NULL)
-		tail = echo_tail(echo, p + at, n - at);
+		tail = echo_tail(echo, p + at, n - at, 2);
 	put(o, p + at, n - at - tail, style, tail > 0);
 	told += n - at - tail;
 	if (tail > 0) {

@@ -200,7 +200,7 @@ judge_piece(struct track *t, struct line *l, bool more)
 		return l->hold;
 	if (l->n == 0 || judge_hides_end(l))
 		return l->n;
-	return l->n - echo_tail(&t->echo, l->p, l->n);
+	return l->n - echo_tail(&t->echo, l->p, l->n, 2);
 }
 
 struct line *
