@@ -92,6 +92,61 @@ section_of() { # COMMAND
   [ "$(complete_line teelog show --from re)" = recordio ]
   [ "$(complete_line teelog show p)" = pop3-20261122T005800Z-1 ]
   [ "$(complete_line teelog -d /nowhere show p)" = "" ]
+  [[ " $(complete_line teelog diff --) " == *" --strict "* ]]
+  touch a.log
+  [ "$(complete_line teelog explain --with a)" = a.log ]
+  [ "$(complete_line teelog timing --total p)" = pop3-20261122T005800Z-1 ]
+}
+
+@test "fish completes commands, options, values and sessions" {
+  a_session pop3 005800 1 >/dev/null
+  export TEED_DIR=records HOME=$BATS_TEST_TMPDIR
+  PATH=$(dirname "$TEELOG"):$PATH
+  complete_line() {
+    fish -c "source $source_dir/examples/completions/teelog.fish
+      complete -C '$1'" 2>&1 | cut -f 1 | xargs
+  }
+  [ "$(complete_line 'teelog ex')" = "explain export" ]
+  [ "$(complete_line 'teelog show --st')" = --style ]
+  [ "$(complete_line 'teelog -d /x diff --s')" = --strict ]
+  [ "$(complete_line 'teelog show --style r')" = "raw rs" ]
+  [ "$(complete_line 'teelog export --format j')" = "json json-session" ]
+  [ "$(complete_line 'teelog explain p')" = pop3-20261122T005800Z-1 ]
+}
+
+@test "zsh completes commands, options, values and sessions" {
+  a_session pop3 005800 1 >/dev/null
+  export TEED_DIR=records
+  PATH=$(dirname "$TEELOG"):$PATH
+  zsh -n "$source_dir/examples/completions/_teelog"
+  # What _teelog tells the completion system, a word a line.
+  cat >told.zsh <<'END'
+_arguments() { print -rl -- "$@"; [[ $1 == -C ]] && state=command; return 1 }
+_describe() { print -rl -- ${(P)2} }
+_alternative() { print -rl -- "$@" }
+compadd() { }
+words=(diff) opt_args=()
+eval "$(sed '$d' $1)"
+case $2 in
+command) _teelog ;;
+options) words=($3); _teelog_command ;;
+sessions)
+  _alternative() { print -rl -- $ids }
+  typeset -A opt_args
+  _teelog_sessions ;;
+esac
+END
+  told() {
+    zsh -f told.zsh "$source_dir/examples/completions/_teelog" "$@"
+  }
+  told command | grep -q '^explain:tell what each line'
+  told options diff | grep -qx -- '\*--strict'
+  told options diff | grep -qx -- '\*--context:context: '
+  told options explain | grep -qx -- '\*--with:log:_files'
+  told options show | grep -q -- '^\*--style:style:(teed rs'
+  told options timing | grep -qx -- '\*--total'
+  told options prune | grep -qx -- '\*--total:size: '
+  [ "$(told sessions)" = pop3-20261122T005800Z-1 ]
 }
 
 @test "the values that completions know are those that there are" {

@@ -70,8 +70,12 @@ _teelog() {
     sed -n 's/.*there are //p' | tr -d ,)" ;;
   --result) _teelog_words ok auth-failed refused broken open ;;
   --secrets) _teelog_words mask show ;;
+  --with) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
   --service | --client | --user | --since | --until | --lines | --last | \
-    --keep | --total) ;;
+    --keep | --context) ;;
+  --total) # a size for prune, but of timing an option without a value
+    [ "$command" != timing ] || _teelog_words "$(_teelog_sessions)"
+    ;;
   *)
     if [ -z "$command" ]; then
       _teelog_words -d --dir --from --help --version "$(teelog --help |

@@ -17,6 +17,22 @@ function __teelog_options -a command
     printf '%s\n' --from --help
 end
 
+# The command that stands on the line; fails where there is none yet.
+function __teelog_this
+    for word in (commandline -opc)[2..-1]
+        if contains -- $word (__teelog_command)
+            echo $word
+            return
+        end
+    end
+    return 1
+end
+
+function __teelog_takes -a option
+    set -l command (__teelog_this)
+    and __teelog_options $command | string match -q -- $option
+end
+
 function __teelog_command
     teelog --help | string match -r '^  ([a-z]+) ' | string match -rv '^ '
 end
@@ -30,13 +46,15 @@ complete -c teelog -n "$none" -s V -l version -d 'the version'
 complete -c teelog -n "$none" -a '(__teelog_command)'
 complete -c teelog -n "$some" -a '(__teelog_sessions)'
 complete -c teelog -n "$some" -F
-complete -c teelog -n "$some" -a '(string match -q -- "-*" (commandline -ct); and __teelog_options (commandline -opc)[2])'
+complete -c teelog -n "$some" -a '(string match -q -- "-*" (commandline -ct); and __teelog_options (__teelog_this))'
 complete -c teelog -s h -l help -d 'options'
 complete -c teelog -l from -x -a '(teelog --from help | string replace -r " +" \t)' -d 'the format of logs'
-complete -c teelog -n "$some" -s s -l style -x -a 'teed rs sc arrow raw thunderbird'
-complete -c teelog -n "$some" -l times -x -a 'none start delta clock'
-complete -c teelog -n "$some" -l dir -x -a 'S R E'
-complete -c teelog -n "$some" -l color -a 'auto always never'
-complete -c teelog -n "$some" -l format -x -a '(teelog export --format "" 2>&1 | string match -r "there are (.*)" | string split ", ")'
-complete -c teelog -n "$some" -l result -x -a 'ok auth-failed refused broken open'
-complete -c teelog -n "$some" -l secrets -x -a 'mask show'
+complete -c teelog -n '__teelog_takes --style' -s s -l style -x -a 'teed rs sc arrow raw thunderbird'
+complete -c teelog -n '__teelog_takes --times' -l times -x -a 'none start delta clock'
+complete -c teelog -n '__teelog_takes --dir' -l dir -x -a 'S R E'
+complete -c teelog -n '__teelog_takes --color' -l color -a 'auto always never'
+complete -c teelog -n '__teelog_takes --format' -l format -x -a '(teelog export --format "" 2>&1 | string match -r "there are (.*)" | string split ", ")'
+complete -c teelog -n '__teelog_takes --result' -l result -x -a 'ok auth-failed refused broken open'
+complete -c teelog -n '__teelog_takes --secrets' -l secrets -x -a 'mask show'
+complete -c teelog -n '__teelog_takes --with' -l with -r -F -d 'a log to weave in'
+complete -c teelog -n '__teelog_takes --context' -l context -x -d 'commands around a difference'
