@@ -138,3 +138,17 @@ load teelog
   [ "$(grep -c '"dir":"S"' <<<"$output")" = 1 ]
   [ "$(grep -c '"type":"session"' <<<"$output")" = 2 ]
 }
+
+@test "a log that was written to twice has twice the sessions" {
+  local log format once twice
+
+  # Of arrow the last session does not end.
+  for format in alpine claws curl curl-trace fetchmail libnet mbsync msmtp mutt \
+    nmh outlook-express rs s-nail sc sendmail-x slrn swaks tin; do
+    for log in "$fixtures/import/$format".*.log; do
+      once=$(grep -c '^{"type":"session"' "${log%.log}.json")
+      twice=$(cat "$log" "$log" | teelog ls - | wc -l)
+      [ "$twice" = $((2 * once)) ] || { echo "$log: $once, $twice"; false; }
+    done
+  done
+}

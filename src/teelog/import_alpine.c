@@ -35,6 +35,15 @@ is_time_only(const struct record *r)
 	return stamp_clock(&t, &us) && t.p == t.end;
 }
 
+/* The program was started once more. */
+static bool
+is_heading(const struct record *r)
+{
+	struct take t = r->text;
+
+	return take_text(&t, "Debug output of the ");
+}
+
 static bool
 take_mark(struct record *r)
 {
@@ -59,6 +68,11 @@ decode(struct log *log, struct logfile *file)
 
 	infer_without_bodies(in);
 	while (reader_next(&rd, &r)) {
+		if (is_heading(&r)) {
+			infer_end(in);
+			midnight = TIME_NONE;
+			memset(&rd.day, 0, sizeof rd.day);
+		}
 		read_date(&r, &midnight);
 		if (!take_mark(&r)) {
 			if (r.text.p < r.text.end && !is_time_only(&r))

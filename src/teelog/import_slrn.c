@@ -61,6 +61,9 @@ decode(struct log *log, struct logfile *file)
 		r.dir = *p == '>' ? DIR_S : *p == '<' ? DIR_R : DIR_NONE;
 		r.text = (struct take){p + is_mark(*p), at};
 		r.end = RECORD_BYTES;
+		r.opens = r.dir == DIR_NONE &&
+		    take_text(&(struct take){r.text.p, at},
+			"Connecting to server");
 		/* The server's line has its own LF, which is the record's. */
 		if (r.dir == DIR_R && at < end)
 			r.text.end++;

@@ -39,6 +39,16 @@ is_goodbye(const void *p, size_t n)
 	    t.p == t.end;
 }
 
+/* A greeting that can't be the answer to QUIT, which has 205 or 221. */
+static bool
+is_no_farewell(const void *p, size_t n)
+{
+	struct take t = take_from(p, n);
+
+	return take_text(&t, "220") || take_text(&t, "200") ||
+	    take_text(&t, "201");
+}
+
 bool
 settle_is_anew(struct settle_talk *t, enum dir d, const void *p, size_t n)
 {
@@ -46,8 +56,8 @@ settle_is_anew(struct settle_talk *t, enum dir d, const void *p, size_t n)
 		/* What follows a QUIT says that it was text. */
 		t->goodbye = is_goodbye(p, n);
 		t->answered = false;
-	} else if (d == DIR_R && t->goodbye && t->answered &&
-	    settle_is_greeting(p, n)) {
+	} else if (d == DIR_R && t->goodbye && settle_is_greeting(p, n) &&
+	    (t->answered || is_no_farewell(p, n))) {
 		t->goodbye = t->answered = false;
 		return true;
 	} else if (d == DIR_R) {

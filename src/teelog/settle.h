@@ -30,10 +30,10 @@ enum settle {
 void settle(struct log *log, unsigned how);
 
 /*
- * Where one session ends and the next begins, in a log that has both: the server
- * greets after the client has said goodbye and was answered.  Tell it all that is
- * said in the order of the log; true for the first line of another session, from
- * which on `t` follows that one.  Begin with all false.
+ * Where one session ends and the next begins, in a log that has both: the
+ * server greets after the client has said goodbye.  Tell it all that is said in
+ * the order of the log; true for the first line of another session, from which
+ * on `t` follows that one.  Begin with all false.
  */
 struct settle_talk {
 	bool goodbye, answered;
