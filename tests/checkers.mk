@@ -136,3 +136,11 @@ format:
 .PHONY: fuzz fuzz-programs compile lint lint-tools lint-manuals lint-scripts \
 	lint-format lint-length lint-compilers $(COMPILERS:%=lint-with-%) \
 	lint-analyzer lint-cppcheck lint-tidy format
+
+# ---- the tests, watched ---------------------------------------------------------
+
+# All of them under AddressSanitizer and UndefinedBehaviorSanitizer.
+check-asan:
+	@mkdir -p $(BUILD)/asan
+	+$(MAKE) BUILD=$(BUILD)/asan OUT=$(BUILD)/asan CFLAGS='-O1 -g $(SANITIZE)' \
+		HARDEN= LINK= check
