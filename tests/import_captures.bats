@@ -116,3 +116,17 @@ seen_by_all() { # LOG
   [[ $output == *'"text":"RETR 1","eol":"crlf","flags":[]'* ]]
   [[ $output == *'"text":"QUIT","eol":"crlf","flags":["lossy"]'* ]]
 }
+
+@test "strace: of a program that was already connected" {
+  printf '%s\n' 'sendto(5, "CAPA\r\n", 6, 0, NULL, 0) = 6' \
+    'recvfrom(5, "+OK\r\n", 100, 0, NULL, NULL) = 5' >"$BATS_TEST_TMPDIR/log"
+  run -0 teelog show --style rs "$BATS_TEST_TMPDIR/log"
+  [[ $output == *$'S CAPA\nR +OK'* ]]
+}
+
+@test "strace: of a server that inetd started" {
+  printf '%s\n' 'write(1, "220 ready\r\n", 11) = 11' \
+    'read(0, "QUIT\r\n", 4096) = 6' 'write(1, "221 bye\r\n", 9) = 9' >"$BATS_TEST_TMPDIR/log"
+  run -0 teelog show --style rs "$BATS_TEST_TMPDIR/log"
+  [[ $output == *$'R 220 ready\nS QUIT\nR 221 bye'* ]]
+}

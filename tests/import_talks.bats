@@ -48,3 +48,21 @@ setup() {
 @test "s_client: quiet, every line was sent" {
   imports_as_expected s_client.quiet.log
 }
+
+@test "blocks, marks and dialogues are the same when they were quoted or indented" {
+  local log how
+
+  cd "$BATS_TEST_TMPDIR"
+  for log in thunderbird.nspr thunderbird.script thunderbird-console.pop3 \
+    raw.pasted telnet.shell s_client.quiet tcpdump.A tcpflow.cD ngrep.byline \
+    tshark.ascii tshark.yaml socat.v socat.xv nc.dump simpleproxy.pop3 \
+    strace.client python.poplib python.imaplib rawlog.both cyrus.telemetry \
+    syslog.postfix-v exim.debug postfix-notice.server; do
+    teelog show --style rs "$fixtures/import/$log.log" | grep '^[RS]' >want
+    for how in 's/^/> /' 's/^/    /'; do
+      LC_ALL=C sed "$how" "$fixtures/import/$log.log" >copy
+      teelog show --style rs copy | grep '^[RS]' | diff want - ||
+        { echo "$log: $how"; false; }
+    done
+  done
+}

@@ -302,17 +302,28 @@ data_of(struct strace *st, const struct call *c, bool *cut)
 	return take_from(to, n);
 }
 
+/* Lines of text on a socket: strace came later than the connection. */
+static bool
+is_conversation(const struct call *c, struct take data)
+{
+	return !take_is(&c->name, "read") && !take_is(&c->name, "write") &&
+	    !take_is(&c->name, "readv") && !take_is(&c->name, "writev") &&
+	    data.p < data.end && *data.p >= ' ' && *data.p < 0x7f &&
+	    take_ends(&data, "\r\n");
+}
+
 /* A conversation on descriptors that nobody opened: a server of inetd's. */
 static struct connection *
 adopt(struct strace *st, const struct call *c, struct take data, bool writes)
 {
 	struct connection *found;
+	bool greets = settle_is_greeting(data.p, take_left(&data));
 
-	if (!settle_is_greeting(data.p, take_left(&data)))
+	if (!greets && !is_conversation(c, data))
 		return NULL;
 	found = open_connection(st, c->fd, c->pid);
-	found->server = writes;
-	if (writes && c->fd == 1) {
+	found->server = greets && writes;
+	if (found->server && c->fd == 1) {
 		/* It reads from another descriptor. */
 		struct connection in = *found;
 
@@ -402,6 +413,8 @@ decode(struct log *log, struct logfile *file)
 const struct import import_strace = {
     .name = "strace",
     .about = "strace of a client or a server",
-    .sniff = {.line = "(sendto|recvfrom|read|write|send|recv)\\([0-9]+, \""},
+    .sniff = {.line = "^(\\[pid +[0-9]+\\] |[0-9]+ +)?([0-9:.]+ )?"
+		      "(sendto|recvfrom|read|write|send|recv)"
+		      "\\([0-9]+, \""},
     .decode = decode,
 };
