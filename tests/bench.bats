@@ -29,7 +29,7 @@ measured() { # FIGURE CONTENDER NAME
 
 @test "every figure of teed's is measured" {
   run -0 bench text-up random-down random-up opaque content trips calls \
-    sessions memory kept ends size
+    sessions cost memory kept ends size
   for figure in text-up random-down random-up; do
     measured $figure teed own_cpu_us
   done
@@ -38,6 +38,7 @@ measured() { # FIGURE CONTENDER NAME
   measured trips teed-tcp p99
   measured calls teed-tcp session
   measured sessions teed-tcp ns
+  measured cost teed own_cpu_us
   measured memory teed private_kb
   measured kept 20 own_cpu_us
   measured ends teed bytes

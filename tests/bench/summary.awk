@@ -66,6 +66,12 @@ function trip(who, name)
 	return over(median("trips", who, name), median("trips", "raw", name))
 }
 
+function cost(who)
+{
+	return over(median("cost", who, "own_cpu_us"),
+	    median("cost", "raw", "own_cpu_us"))
+}
+
 function rate(who)
 {
 	return over(median("sessions", "raw", "ns"),
@@ -88,7 +94,7 @@ function had_sessions(who)
 {
 	return median("trips", who, "ns") median("calls", who, "trip") \
 	    median("sessions", who, "ns") median("memory", who, "pss_kb") \
-	    median("ends", who, "of") != ""
+	    median("cost", who, "own_cpu_us") median("ends", who, "of") != ""
 }
 
 function delivered(who,    n)
@@ -126,20 +132,22 @@ function bulk_table(    i, who)
 
 function session_table(    i, who)
 {
-	print "Round trips (time), sessions (rate) over the raw recorder; calls;" \
-	    " memory"
+	print "Round trips (time) and sessions (rate, CPU time) over the raw" \
+	    " recorder"
 	print ""
-	printf "%-16s%8s%8s%9s%9s%8s%9s%9s%9s\n", "", "trip", "p99",
-	    "calls a", "session", "calls a", "private", "PSS", "half-"
-	printf "%-16s%8s%8s%9s%9s%8s%9s%9s%9s\n", "", "", "", "trip", "rate",
-	    "session", "kB", "kB", "closed"
+	printf "%-16s%6s%6s%8s%8s%8s%8s%8s%6s%10s\n", "", "trip", "p99",
+	    "calls a", "session", "session", "calls a", "private", "PSS",
+	    "half-"
+	printf "%-16s%6s%6s%8s%8s%8s%8s%8s%6s%10s\n", "", "", "", "trip",
+	    "rate", "CPU", "session", "kB", "kB", "closed"
 	for (i = 1; i in order; i++) {
 		who = order[i]
 		if (!had_sessions(who))
 			continue
-		printf "%-16s%8s%8s%9s%9s%8s%9s%9s%9s\n", who,
+		printf "%-16s%6s%6s%8s%8s%8s%8s%8s%6s%10s\n", who,
 		    show(trip(who, "ns")), show(trip(who, "p99")),
 		    plain(median("calls", who, "trip")), show(rate(who)),
+		    show(cost(who)),
 		    plain(median("calls", who, "session")),
 		    plain(median("memory", who, "private_kb")),
 		    plain(median("memory", who, "pss_kb")), delivered(who)
@@ -231,6 +239,8 @@ function aims_of_sessions(    few, many)
 	aim("sessions a second, --pair unix", rate("teed"), 0.9)
 	aim("sessions a second, --pair unix, static", rate("teed-static"), 1)
 	aim("sessions a second, --pair tcp", rate("teed-tcp"), 0.75)
+	aim("CPU time of a session, --pair unix, static", cost("teed-static"),
+	    "", 1)
 	aim("private memory of an idle session, kB",
 	    median("memory", "teed", "private_kb"), "", 130)
 	aim("private memory of an idle session, static, kB",
