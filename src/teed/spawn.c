@@ -64,8 +64,8 @@ spawn_daemon(const struct spawn *s, bool *ran)
 	struct sigaction sa = {.sa_handler = SIG_DFL};
 	pid_t pid = getpid();
 
-	leads_session = getsid(0) == pid;
-	leads_group = !leads_session && getpgrp() == pid;
+	leads_group = getpgrp() == pid;
+	leads_session = leads_group && getsid(0) == pid;
 	/* Ignored, a child that ends at once would leave no status. */
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGCHLD, &sa, &old_child);
