@@ -33,6 +33,11 @@ load teelog
   imports_as_expected curl.ids.log
 }
 
+@test "curl: what TLS sends of its own is not what was said" {
+  imports_as_expected curl.tls.log
+  imports_as_expected curl.starttls.log
+}
+
 @test "curl-trace: bytes in hexadecimal, text with its line ends counted back" {
   imports_as_expected curl-trace.pop3.log
   imports_as_expected curl-trace.imap-ascii.log
@@ -103,8 +108,9 @@ load teelog
   imports_as_expected slrn.nntp.log
 }
 
-@test "swaks: refused recipients, dots" {
+@test "swaks: refused recipients, dots, and what was said under TLS" {
   imports_as_expected swaks.smtp.log
+  imports_as_expected swaks.tls.log
 }
 
 @test "tin: lists without their ends" {

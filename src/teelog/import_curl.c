@@ -148,7 +148,48 @@ struct curl {
 	struct reader rd;
 	bool timed; /* records have times */
 	bool left; /* what follows is not curl's, up to its next message */
+	bool tls; /* there is, or is about to be, a TLS connection ... */
+	bool handshake; /* ... whose record the next data is */
 };
+
+/*
+ * Data of TLS looks like data: what follows a message about it, and the five
+ * bytes of each record's header.  Nothing else comes before anything was said.
+ */
+static bool
+is_tls(const struct curl *c, uint64_t n)
+{
+	return c->handshake || (c->tls && n == 5) || !reader_said(&c->rd);
+}
+
+/* `TLSv1.3 (OUT), TLS handshake, Client hello (1):` */
+static bool
+is_handshake(struct take t)
+{
+	return take_text(&t, "TLS") || take_text(&t, "SSLv");
+}
+
+/* `STLS`, `a1 STARTTLS` */
+static bool
+asks_for_tls(const struct record *r)
+{
+	return r->dir == DIR_S && take_left(&r->text) < 32 &&
+	    (take_has(&r->text, "STARTTLS") || take_has(&r->text, "STLS"));
+}
+
+static void
+add_data(struct curl *c, struct record *r, uint64_t n)
+{
+	bool tls = is_tls(c, n);
+
+	c->handshake = false;
+	if (tls) {
+		reader_add(&c->rd, r);
+		return;
+	}
+	r->dir = reader_mark(&r->text, marks);
+	reader_omitted(&c->rd, r, n);
+}
 
 static void
 add_record(struct curl *c, struct record *r)
@@ -156,20 +197,22 @@ add_record(struct curl *c, struct record *r)
 	uint64_t n;
 
 	if (take_data(r, &n)) {
-		r->dir = reader_mark(&r->text, marks);
-		reader_omitted(&c->rd, r, n);
+		add_data(c, r, n);
 		return;
 	}
 	r->dir = reader_mark(&r->text, marks);
 	if (r->dir != DIR_NONE) {
 		reader_add(&c->rd, r);
+		c->tls |= asks_for_tls(r);
 		return;
 	}
 	take_blanks(&r->text);
 	c->left = take_ends(&r->text, " left intact") ||
 	    take_text(&(struct take){r->text.p, r->text.end},
 		"Closing connection");
+	c->handshake = is_handshake(r->text);
 	import_curl_info(&c->rd, r);
+	c->tls = (c->tls && !r->opens) || c->handshake;
 }
 
 /* Whether the line is none of curl's, but of what it fetched. */
