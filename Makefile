@@ -69,7 +69,7 @@ PROTOCOL = base64 command credentials cuts echo echo_code guess http_body \
 	imap_args imap_command imap_reply \
 	ldap_attr ldap_ber ldap_filter ldap_message ldap_put ldap_text line \
 	literal literal_hide names pending sasl sasl_label table tell text_clean text_hear \
-	text_prompt text_values text_verb tls tls_hello track track_body track_give \
+	text_prompt text_values text_verb tls tls_hello track track_aside track_body track_give \
 	track_judge track_line unread $(PROTOCOLS)
 # What the words of the protocols mean, which teelog alone tells: the tables of
 # a protocol (NAME_doc.c), and what they share.

@@ -804,6 +804,27 @@ END
   )
 }
 
+@test "--stderr log: what the daemon repeats of a secret there is masked" {
+  converse -- -p pop3 -e log <<'END'
+R +OK
+S USER joe
+! read
+E got "USER joe"
+S PASS hunter2
+! read
+E got "PASS hunter2" hun\c
+! wait 50
+E ter2 api_key=sesame99 x
+R -ERR
+! read
+E bye hunter2
+END
+  ! grep -aE 'hunter2|sesame|ter2' records/*-*.log
+  timeless "$(record)" | grep '^E' | sed 's/^E./E /' | diff - <(
+    printf '%s\n' 'E got "USER joe"' 'E got "PASS ****" **** api_key=**** x' \
+      'E bye ****')
+}
+
 # A daemon that floods its standard error, and says a word.
 flood() { # TEED-OPTION...
   printf 'R done\n' >dialogue

@@ -65,7 +65,7 @@ void echo_keep_form(struct echo *e, const unsigned char *p, size_t n);
 /* The newest secret may be none; it was hidden because nobody knows. */
 void echo_doubt(struct echo *e);
 
-/* Whether just this was sent as a secret, and not as a user name before that. */
+/* Whether just this was sent as a secret, and not as a name before that. */
 bool echo_is_secret(const struct echo *e, const unsigned char *p, size_t n);
 
 /*

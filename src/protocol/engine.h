@@ -5,6 +5,7 @@
  *	track_line.c	lines: whole, in pieces, too long to be held
  *	track_body.c	bodies: up to a lone dot, counted
  *	track_judge.c	what of a line is hidden, by the protocol and the rules for all
+ *	track_aside.c	what the daemon writes to its standard error
  *	track_give.c	what goes out: runs of text, masks, events
  */
 #ifndef TEED_ENGINE_H

@@ -227,8 +227,19 @@ void track_break(struct track *t, enum dir d);
  */
 void track_cut(struct track *t, enum dir d, uint64_t mark);
 
+/*
+ * What the daemon writes to its standard error: out.text() and out.mask() get
+ * it as DIR_E.  An incomplete line waits until somebody else speaks, or all has
+ * ended; not all of it is given out before the end.
+ */
+void track_aside(struct track *t, const unsigned char *p, size_t n);
+void track_aside_break(struct track *t, bool end);
+
 /* The direction has ended. */
 void track_close(struct track *t, enum dir d);
+
+/* All has ended: forget what was secret. */
+void track_forget(struct track *t);
 
 /* Content that a record left out on purpose (reading a record only). */
 void track_elided(struct track *t, enum dir d, uint64_t bytes);

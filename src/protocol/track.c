@@ -272,8 +272,12 @@ track_close(struct track *t, enum dir d)
 	end_unit(t, d);
 	if (s->frame == FRAME_TLS)
 		tls_end(t, d);
-	if (t->side[DIR_S].closed && t->side[DIR_R].closed)
-		echo_wipe(&t->echo);
+}
+
+void
+track_forget(struct track *t)
+{
+	echo_wipe(&t->echo);
 }
 
 bool

@@ -292,6 +292,13 @@ struct side {
 	struct cuts cuts; /* reads that ended in what is held */
 };
 
+#define TRACK_ASIDE 2048 /* bytes held of a line to standard error */
+
+struct aside {
+	size_t len;
+	unsigned char buf[TRACK_ASIDE];
+};
+
 struct track { /* not to be copied */
 	const struct protocol *proto;
 	enum track_mode mode;
@@ -313,6 +320,7 @@ struct track { /* not to be copied */
 	char events_text[2048];
 	unsigned char scratch[TRACK_LINE]; /* for decoding */
 	unsigned char bufs[2][TRACK_LINE];
+	struct aside aside;
 };
 
 /* The protocol's own state; all zero when the protocol begins. */

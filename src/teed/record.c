@@ -30,7 +30,7 @@ struct elision {
 static struct {
 	bool open;
 	const struct config *config;
-	struct elision elision[2];
+	struct elision elision[DIR_NONE];
 	pid_t pid; /* the recorder's, which names the record */
 	uint64_t start_us; /* of the monotonic clock */
 	uint64_t heard_us; /* when the daemon was heard last */
@@ -212,6 +212,8 @@ interrupt(enum dir d)
 {
 	if (d != DIR_E)
 		track_break(&rec.track, d);
+	else
+		track_aside_break(&rec.track, false);
 	encode_break(&rec.encode, d);
 }
 
@@ -234,11 +236,11 @@ data(void *arg, enum dir d, const unsigned char *p, size_t n)
 	}
 	encode_read(&rec.encode, d, t);
 	if (d == DIR_E)
-		encode_text(&rec.encode, d, p, n);
+		track_aside(&rec.track, p, n);
 	else
 		track_bytes(&rec.track, d, p, n);
 	if (rec.config->exact && d == DIR_E)
-		encode_break(&rec.encode, d);
+		interrupt(d);
 	else if (rec.config->exact)
 		track_cut(&rec.track, d, t);
 	rec.reading = false;
@@ -250,8 +252,12 @@ ended(void *arg, enum dir d, int error)
 	const char *who = d == DIR_S ? "client" : "daemon";
 
 	(void)arg;
-	if (!rec.open || d == DIR_E)
+	if (!rec.open)
 		return;
+	if (d == DIR_E) {
+		track_aside_break(&rec.track, true);
+		return;
+	}
 	track_close(&rec.track, d);
 	encode_break(&rec.encode, d);
 	end_elision(d);
@@ -540,8 +546,10 @@ finish(void)
 	char words[1024];
 	struct str s;
 
+	track_aside_break(&rec.track, true);
 	track_close(&rec.track, DIR_S);
 	track_close(&rec.track, DIR_R);
+	track_forget(&rec.track);
 	for (enum dir d = DIR_S; d < DIR_NONE; d++)
 		encode_break(&rec.encode, d);
 	end_elision(DIR_S);

@@ -117,7 +117,9 @@ put_bytes(struct importing *im, enum dir d, const void *p, size_t n)
 {
 	if (n == 0)
 		return;
-	if (im->track != NULL && d != DIR_E)
+	if (im->track != NULL && d == DIR_E)
+		track_aside(im->track, p, n);
+	else if (im->track != NULL)
 		track_bytes(im->track, d, p, n);
 	else
 		encode_text(&im->encode, d, p, n);
@@ -338,8 +340,10 @@ import_session(
 	}
 	hearing_end(im->hearing);
 	if (im->track != NULL) {
+		track_aside_break(im->track, true);
 		track_close(im->track, DIR_S);
 		track_close(im->track, DIR_R);
+		track_forget(im->track);
 	}
 	end_record(im);
 	ok = im->encode.error == 0;
