@@ -364,6 +364,7 @@ response(struct track *t, struct line *l, size_t from, size_t to)
 	if (from == to)
 		return;
 	track_fact(t, FACT_STRAY, DIR_R, l->p + from, to - from);
+	l->protect = word_code(l->p, l->n) != 0 ? 3 : 0;
 	if (http_state(t)->answered)
 		line_hide_quietly(l, from, to); /* who knows what that is */
 	else
@@ -417,6 +418,8 @@ line(struct track *t, enum dir d, struct line *l)
 	size_t from = 0;
 
 	l->least = 6;
+	if (d == DIR_R)
+		http_keep_value(t);
 	if (l->n == 0 && l->eol > 0 && h->at == HTTP_HEAD) {
 		if (d == DIR_S)
 			request_ends(t);

@@ -207,6 +207,9 @@ void http_hide_uri(struct track *t, enum dir d, struct line *l, size_t from,
 /* A body begins behind the header. */
 void http_body_begin(struct track *t, enum dir d, const struct http_frame *f);
 
+/* The daemon speaks: so much of a secret in the client's body is kept. */
+void http_keep_value(struct track *t);
+
 /* As in struct protocol. */
 size_t http_own(struct track *t, enum dir d, const unsigned char *p, size_t n);
 void http_flush(struct track *t, enum dir d, bool end);

@@ -168,20 +168,31 @@ keep(struct track *t, enum dir d, const unsigned char *p, size_t n, bool ends)
 
 	if (d != DIR_S)
 		return;
+	for (; s->value_len == 0 && n > 0 && *p <= ' '; p++)
+		n--; /* blanks before a secret are none of it */
 	if (n > sizeof s->value - s->value_len)
 		n = sizeof s->value - s->value_len;
 	memcpy(s->value + s->value_len, p, n);
 	s->value_len += n;
-	if (s->value_len > 0)
-		echo_keep_more(&t->echo, s->value, s->value_len);
-	if (!ends)
+	if (!ends || s->value_len == 0)
 		return;
+	echo_keep_more(&t->echo, s->value, s->value_len);
 	n = text_unescape(text, sizeof text, s->value, s->value_len);
 	if (n != s->value_len || memcmp(text, s->value, n) != 0)
 		echo_keep_form(&t->echo, text, n);
 	explicit_bzero(s->value, s->value_len);
 	explicit_bzero(text, n);
 	s->value_len = 0;
+}
+
+/* The daemon speaks: it may have understood what there is of a secret. */
+void
+http_keep_value(struct track *t)
+{
+	struct http *s = http_state(t);
+
+	if (s->value_len > 0)
+		echo_keep_more(&t->echo, s->value, s->value_len);
 }
 
 /* Bytes that are hidden for another reason: where in the text are we then? */
@@ -220,6 +231,17 @@ hidden(struct track *t, enum dir d, const struct window *w, size_t at)
 	return n;
 }
 
+/* Where the `Bearer` may begin that tells the token at `at`. */
+static size_t
+word_before(const struct line *l, size_t at)
+{
+	size_t end = at;
+
+	while (at > 0 && l->p[at - 1] == ' ')
+		at--;
+	return at == end || at < 6 ? at : at - 6;
+}
+
 /* How far a line can be judged, by tokens and echoes in it. */
 static size_t
 hide_found(
@@ -242,8 +264,9 @@ hide_found(
 	 */
 	for (unsigned i = 0; i < l->nspans; i++) {
 		const struct span *s = &l->spans[i];
+		size_t from = i < tokens ? word_before(l, s->from) : s->from;
 
-		if (l->hold < s->to && s->from < l->hold + (i < tokens))
+		if (l->hold < s->to && from < l->hold)
 			l->hold = s->to;
 	}
 	return l->hold;
@@ -570,6 +593,8 @@ http_own(struct track *t, enum dir d, const unsigned char *p, size_t n)
 
 	if (h->at == HTTP_TUNNEL)
 		return take_tunnel(t, d, p);
+	if (d == DIR_R)
+		http_keep_value(t);
 	if (t->mode == TRACK_READ && (h->lost || !h->seen) &&
 	    http_starts(d, p, n)) {
 		http_body_over(t, d);
@@ -597,6 +622,7 @@ http_flush(struct track *t, enum dir d, bool end)
 	if (!end || h->at != HTTP_BODY)
 		return;
 	take_rest(t, d);
+	keep(t, d, NULL, 0, true);
 	track_content(t, d, false);
 }
 
