@@ -231,7 +231,9 @@ put_bar(struct timer *tm, const char *name, int64_t daemon, int64_t client,
 	    tm->paint.out, "%*s%s", TIME, cell, daemon + client > 0 ? " " : "");
 	all = length_of(tm, daemon + client, most);
 	first = length_of(tm, daemon, most);
-	if (first == all && client > 0 && all > 1)
+	if (all == 1)
+		first = daemon >= client;
+	else if (first == all && client > 0)
 		first--;
 	put_blocks(tm, COLOUR_DAEMON, "█", first);
 	put_blocks(tm, COLOUR_CLIENT, "░", all - first);

@@ -248,6 +248,29 @@ compare_octets(struct explain *x, const struct event *ev)
 	x->announced = 0;
 }
 
+static const char *
+noun_of(const struct explain *x)
+{
+	const char *name = x->doc != NULL ? x->doc->name : "";
+
+	if (strcmp(name, "nntp") == 0)
+		return "article";
+	if (strcmp(name, "sieve") == 0)
+		return "script";
+	return strcmp(name, "http") == 0 ? "body" : "message";
+}
+
+/* How far it is: messages that have passed, either way. */
+static void
+count_messages(struct explain *x)
+{
+	const struct summary *sum = hearing_summary(x->hearing);
+
+	if (x->part == PART_CONTENT && sum->messages > 1)
+		notes_add(&x->notes, NULL, "that was %s %u of this session",
+		    noun_of(x), sum->messages);
+}
+
 static void
 explain_list_line(struct explain *x, const struct event *ev)
 {
@@ -284,6 +307,7 @@ place(struct explain *x, const struct event *ev, struct explained *out)
 	out->octets = x->octets;
 	if (opened && x->fact_end) {
 		compare_octets(x, ev);
+		count_messages(x);
 		out->ends = true;
 		x->part = PART_DIALOGUE;
 	}
@@ -291,18 +315,6 @@ place(struct explain *x, const struct event *ev, struct explained *out)
 		begin_part(x, PART_LIST, DIR_R);
 		x->list_of = asked_find(&x->asked, x->command);
 	}
-}
-
-static const char *
-noun_of(const struct explain *x)
-{
-	const char *name = x->doc != NULL ? x->doc->name : "";
-
-	if (strcmp(name, "nntp") == 0)
-		return "article";
-	if (strcmp(name, "sieve") == 0)
-		return "script";
-	return strcmp(name, "http") == 0 ? "body" : "message";
 }
 
 static void
