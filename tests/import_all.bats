@@ -161,3 +161,10 @@ sessions() { # LOG
   [ "${lines[5]}" = 'clearpasswd=****, uid=5' ]
   [ "${lines[6]}" = "supplied password '****' does not match" ]
 }
+
+@test "sides that were taken for each other are told of, and not turned" {
+  sed '21,$d; s/^R/x/; s/^S/R/; s/^x/S/' "$fixtures/import/rs.smtp.log" >mirror
+  run -0 --separate-stderr teelog show --times none mirror
+  [[ $output == *'S 220 mail.example.org ESMTP'* ]]
+  [[ $stderr == *'mirror:1: the client greets: are the two sides taken for each other?'* ]]
+}
