@@ -75,7 +75,7 @@ PROTOCOL = base64 command credentials cuts echo echo_code guess http_body \
 # a protocol (NAME_doc.c), and what they share.
 DOCS = pop3 smtp imap sieve nntp ftp http ldap
 DOC = doc imap_words_doc sasl_doc status_doc $(DOCS:%=%_doc)
-TEED = main config run record relay relay_lane relay_end signals spawn peer pair pair_netns \
+TEED = main config run record relay relay_lane relay_end signals spawn peer pair pair_netns pair_diag \
 	pair_unix listen upstream \
 	report sandbox_linux sandbox_openbsd sandbox_none
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports

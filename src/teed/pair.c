@@ -129,7 +129,7 @@ pair_closed(struct pair *p)
 	if (p->kind == PAIR_PIPE || p->in < 0)
 		return 1;
 	if (p->kind == PAIR_TCP)
-		return pair_netns_closed(p);
+		return pair_diag_closed(p);
 	return poll(&pfd, 1, 0) > 0 && (pfd.revents & (POLLHUP | POLLERR));
 }
 
@@ -147,7 +147,7 @@ void
 pair_mirror(struct pair *p, int real)
 {
 	if (p->kind == PAIR_TCP && p->diag >= 0)
-		pair_netns_mirror(p, real);
+		pair_diag_mirror(p, real);
 }
 
 void

@@ -58,7 +58,9 @@ int pair_unix_make(struct pair *p, bool strict, struct str *why);
 
 /* The same for a TCP pair, where a system can make one (pair_netns.c). */
 int pair_netns_make(struct pair *p, struct str *why);
-int pair_netns_closed(struct pair *p);
-void pair_netns_mirror(struct pair *p, int real);
+
+/* How the daemon's end of it is (pair_diag.c). */
+int pair_diag_closed(struct pair *p);
+void pair_diag_mirror(struct pair *p, int real);
 
 #endif

@@ -173,7 +173,8 @@ add(const struct turn *t, bool pause)
 
 /* Another line of that side; the daemon's must be neither of the strong ones. */
 static const struct turn *
-other_line(const struct turn *t, uint8_t which)
+other_line(
+    const struct conversation *c, const struct turn *t, uint8_t which)
 {
 	const struct stock *s = &stocks[t->dir];
 	const struct turn *other;
@@ -181,6 +182,8 @@ other_line(const struct turn *t, uint8_t which)
 	if (s->n == 0)
 		return t;
 	other = s->turns[which * s->n / 256];
+	if (has_secret(c, other)) /* it is none in its own fixture */
+		return t;
 	return t->dir == DIR_R && answer_of(other) != TELLS ? t : other;
 }
 
@@ -227,7 +230,8 @@ may_change(const struct conversation *c, uint8_t order)
 
 /* One turn; false where the fixture ends. */
 static bool
-change(const struct turn *t, struct input *in, bool may)
+change(const struct conversation *c, const struct turn *t, struct input *in,
+    bool may)
 {
 	uint8_t op = take(in), where;
 	bool may_change = may && t->dir == DIR_R && answer_of(t) == TELLS;
@@ -235,11 +239,11 @@ change(const struct turn *t, struct input *in, bool may)
 	if (op == STOP)
 		return false;
 	if (op == BEFORE && may)
-		add(other_line(t, take(in)), false);
+		add(other_line(c, t, take(in)), false);
 	if (op == TWICE && (t->dir == DIR_S ? may : may_change))
 		add(t, false);
 	if (op == ANOTHER && may_change)
-		t = other_line(t, take(in));
+		t = other_line(c, t, take(in));
 	if (op == BYTE && may_change) {
 		where = take(in);
 		add_byte(t, where, take(in));
@@ -262,7 +266,7 @@ change_all(const struct conversation *c, struct input *in, uint8_t order)
 
 		greeted |= t->dir == DIR_R && t->n > 0 &&
 		    t->bytes[t->n - 1] == '\n';
-		if (!change(t, in, may))
+		if (!change(c, t, in, may))
 			return;
 	}
 }
