@@ -57,20 +57,22 @@ OPT = -O2
 SMALL = -Os
 HOT = transcript/escape transcript/encode protocol/text protocol/text_clean \
 	protocol/track protocol/track_body protocol/track_give \
-	protocol/track_line protocol/echo teed/relay teed/record
+	protocol/track_line protocol/echo protocol/echo_find teed/relay \
+	teed/record
 
 COMPILE = $(CC) $(STD) $(WARN) $(WERROR) $(HARDEN) $(OPT) -I$(BUILD) \
 	$(CPPFLAGS) $(CFLAGS)
 
 BASE = str num fd msg
 TRANSCRIPT = escape encode decode head name rotate rotate_scan store
-PROTOCOL = base64 command credentials cuts echo echo_code guess http_body \
+PROTOCOL = base64 command credentials cuts echo echo_code echo_find guess http_body \
 	http_frame http_header http_parts http_text http_token http_uri http_xml \
 	imap_args imap_command imap_reply \
 	ldap_attr ldap_ber ldap_filter ldap_message ldap_put ldap_text line \
-	literal literal_hide names pending sasl sasl_label table tell text_clean text_hear \
-	text_prompt text_values text_verb tls tls_hello track track_aside track_body track_give \
-	track_judge track_line unread $(PROTOCOLS)
+	literal literal_hide names pending sasl sasl_label table tell \
+	text_clean text_hear text_prompt text_values text_verb tls tls_hello \
+	track track_aside track_body track_give track_judge track_line unread \
+	$(PROTOCOLS)
 # What the words of the protocols mean, which teelog alone tells: the tables of
 # a protocol (NAME_doc.c), and what they share.
 DOCS = pop3 smtp imap sieve nntp ftp http ldap
