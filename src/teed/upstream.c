@@ -65,17 +65,26 @@ is_v4(const struct peer *p)
 	    strchr(p->server_addr, ':') == NULL;
 }
 
+/* Names of our interfaces mean nothing elsewhere. */
+static int
+without_interface(const char *addr)
+{
+	return (int)strcspn(addr, "%");
+}
+
 static size_t
 header_v1(const struct peer *p, char *out, size_t size)
 {
+	const char *client = p->client_addr, *server = p->server_addr;
 	struct str s;
 
 	str_init(&s, out, size);
 	if (p->kind != PEER_TCP)
 		str_text(&s, "PROXY UNKNOWN\r\n");
 	else
-		str_fmt(&s, "PROXY TCP%c %s %s %s %s\r\n", is_v4(p) ? '4' : '6',
-		    p->client_addr, p->server_addr, p->client_port,
+		str_fmt(&s, "PROXY TCP%c %.*s %.*s %s %s\r\n",
+		    is_v4(p) ? '4' : '6', without_interface(client), client,
+		    without_interface(server), server, p->client_port,
 		    p->server_port);
 	return s.len;
 }
