@@ -91,3 +91,16 @@ setup() {
   [[ $output == *'R    0.000000 +OK Logged in.'* ]]
   ! grep '^S' <<<"$output"
 }
+
+@test "rawlog: what only looks like a stamp" {
+  printf '99999999999999.999999 +OK\r\n1700000000.100000 +OK\r\n' >"$BATS_TEST_TMPDIR/x.out"
+  run -0 teelog --from rawlog show "$BATS_TEST_TMPDIR/x.out"
+  [[ $output == *'R             99999999999999.999999 +OK'* ]]
+}
+
+@test "syslog: how the login went" {
+  run -0 teelog ls --json "$fixtures/import/syslog.servers.log"
+  [[ ${lines[0]} == *'"login":"ok"'* ]]
+  [[ ${lines[1]} == *'"result":"auth failed"'*'"user":"hermes","login":"failed"'* ]]
+  [[ ${lines[2]} == *'"login":"failed"'*'"S":null'* ]]
+}

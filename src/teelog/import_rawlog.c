@@ -48,9 +48,11 @@ static bool
 take_stamp(struct take *t, int64_t *us)
 {
 	struct take at = *t;
+	int64_t stamp;
 
-	if (!stamp_epoch(&at, us) || !take_text(&at, " "))
+	if (!stamp_epoch(&at, &stamp) || !take_text(&at, " "))
 		return false;
+	*us = stamp;
 	*t = at;
 	return true;
 }

@@ -10,6 +10,7 @@
 #include "syslog.h"
 
 #include "../base/str.h"
+#include "../transcript/head.h"
 
 #include "import.h"
 
@@ -127,6 +128,13 @@ syslog_client(struct syslog *l, struct log_session *s, const struct take *host,
 		    l->rd.log, host, port != NULL ? port : &none);
 }
 
+void
+syslog_login(struct log_session *s, bool ok)
+{
+	if (s != NULL)
+		s->head.end_words = ok ? "login=ok" : "login=failed";
+}
+
 bool
 syslog_word(
     struct take t, const char *words, const char *until, struct take *value)
@@ -138,6 +146,22 @@ syslog_word(
 		t.p++;
 	value->end = t.p;
 	return true;
+}
+
+/* What is known of a session whose dialogue is not told. */
+static void
+tell_outcome(struct log *log, struct log_session *s)
+{
+	char text[1024];
+	struct str words;
+
+	if (s->head.end_words == NULL || s->head.user == NULL)
+		return;
+	str_init(&words, text, sizeof text);
+	str_text(&words, s->head.end_words);
+	head_word(&words, "user", s->head.user);
+	if (!words.cut)
+		s->head.end_words = log_copy(log, text, words.len);
 }
 
 static void
@@ -158,6 +182,8 @@ decode(struct log *log, struct logfile *file)
 				break;
 	}
 	reader_done(&l.rd, SETTLE_MASKS | SETTLE_BODIES);
+	for (struct log_session *s = log->first; s != NULL; s = s->next)
+		tell_outcome(log, s);
 }
 
 const struct import import_syslog = {

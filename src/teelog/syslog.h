@@ -46,6 +46,9 @@ void syslog_user(
 void syslog_client(struct syslog *l, struct log_session *s,
     const struct take *host, const struct take *port);
 
+/* A line tells how the login went. */
+void syslog_login(struct log_session *s, bool ok);
+
 /* What stands behind `words` up to one of these bytes, or the end. */
 bool syslog_word(
     struct take t, const char *words, const char *until, struct take *value);

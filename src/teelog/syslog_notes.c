@@ -69,6 +69,10 @@ syslog_uw(struct syslog *l)
 	if (l->r.opens)
 		syslog_client(l, s, &host, NULL);
 	read_uw_host(l, s);
+	if (begins(l, "Login user="))
+		syslog_login(s, true);
+	else if (take_has(&l->r.text, "failure "))
+		syslog_login(s, false);
 	return true;
 }
 
@@ -97,6 +101,8 @@ syslog_courier(struct syslog *l)
 	syslog_client(l, s, &ip, port.p != NULL ? &port : NULL);
 	if (syslog_word(l->r.text, " user=", ",", &user))
 		syslog_user(l, s, &user);
+	if (begins(l, "LOGIN, ") || begins(l, "LOGIN FAILED, "))
+		syslog_login(s, begins(l, "LOGIN, "));
 	return true;
 }
 
@@ -198,6 +204,13 @@ syslog_dovecot(struct syslog *l)
 	l->r.opens = log_find(l->rd.log, l->rd.key) == NULL;
 	s = syslog_add(l, protocol);
 	read_dovecot(l, s, &pid);
+	if (take_has(&l->r.text, "-login: Login: ") ||
+	    take_has(&l->r.text, "-login: Info: Login: "))
+		syslog_login(s, true);
+	else if (take_has(&l->r.text, "auth failed") ||
+	    take_has(&l->r.text, "Password mismatch") ||
+	    take_has(&l->r.text, "unknown user"))
+		syslog_login(s, false);
 	return true;
 }
 
@@ -235,8 +248,10 @@ syslog_cyrus(struct syslog *l)
 	    take_has(&base, "pop3")	? "pop3" :
 		take_has(&base, "imap") ? "imap" :
 					  NULL);
-	if (login)
+	if (login) {
 		read_cyrus_login(l, s);
+		syslog_login(s, begins(l, "login: "));
+	}
 	return true;
 }
 
