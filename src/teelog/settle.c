@@ -116,7 +116,7 @@ static bool
 is_mask(struct take t, bool whole_line)
 {
 	static const char *const words[] = {"<user>", "<pass>", "<authdata>",
-	    "<suppressed>", "[password hidden]"};
+	    "<suppressed>", "[password hidden]", "[USERID]", "[PASSWORD]"};
 	size_t n;
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
