@@ -206,6 +206,8 @@ sasl_begin(struct track *t, struct line *l, size_t mech, size_t mech_end,
 		line_hide(l, mech, l->n);
 		return;
 	}
+	if (l->verb_end > 0)
+		l->verb_end = mech_end; /* its name is as well known */
 	if (ir >= ir_end)
 		return;
 	s->given = 1;
