@@ -220,6 +220,7 @@ is_hidden(
 	bool content = d->part == PART_CONTENT;
 
 	if (e->full || d->part == PART_DIALOGUE ||
+	    (ev->flags & EVENT_OMITTED) != 0 ||
 	    (!content && (d->lines <= LIST_SHOWN || d->worth || d->ends)))
 		return false;
 	if (e->hidden.count == 0) {

@@ -156,9 +156,6 @@ hear(void *arg, const struct fact *f)
 	case FACT_LIST:
 		x->fact_list = true;
 		break;
-	case FACT_CONTENT:
-		x->fact_content = true;
-		break;
 	case FACT_CONTENT_END:
 		x->fact_end = true;
 		break;
@@ -169,6 +166,7 @@ hear(void *arg, const struct fact *f)
 		notes_add(&x->notes, NULL,
 		    "this belongs to nothing that is known here");
 		break;
+	case FACT_CONTENT:
 	case FACT_TLS:
 	case FACT_MAILBOX:
 		break;
@@ -217,6 +215,7 @@ begin_part(struct explain *x, enum explain_part part, enum dir d)
 	x->part = part;
 	x->part_dir = d;
 	x->lines = x->octets = 0;
+	x->inexact = (x->session->lacks & LACKS_LINE_ENDS) != 0;
 }
 
 /* A line of a list or a message. */
@@ -227,16 +226,15 @@ count_line(struct explain *x, const struct event *ev)
 	x->octets += ev->len + strlen(event_line_end(ev));
 	x->octets -= ev->len > 1 && ev->bytes[0] == '.'; /* stuffing */
 	x->octets += ev->omitted;
+	x->inexact |= (ev->flags & EVENT_LOSSY) != 0 ||
+	    ((ev->flags & EVENT_OMITTED) != 0 && ev->omitted == 0);
 }
 
 /* The octets that were announced and those that came. */
 static void
-compare_octets(struct explain *x, const struct event *ev)
+compare_octets(struct explain *x)
 {
-	bool exact = (ev->flags & (EVENT_LOSSY | EVENT_OMITTED)) == 0 &&
-	    (x->session->lacks & LACKS_LINE_ENDS) == 0;
-
-	if (x->part != PART_CONTENT || x->announced == 0 || !exact)
+	if (x->part != PART_CONTENT || x->announced == 0 || x->inexact)
 		return;
 	if (x->announced == x->octets)
 		notes_add(&x->notes, NULL, "as many octets as announced");
@@ -286,13 +284,15 @@ explain_list_line(struct explain *x, const struct event *ev)
 static void
 place(struct explain *x, const struct event *ev, struct explained *out)
 {
-	bool begins, content = hearing_content(x->hearing, &begins);
+	bool begins = false;
+	bool content = hearing_content(x->hearing, &begins) || x->left_out;
 	bool opened = x->part != PART_DIALOGUE && x->part_dir == ev->dir;
 
-	if (content && (!opened || begins)) {
+	if (content && (!opened || (begins && !x->open_before))) {
 		begin_part(x, PART_CONTENT, ev->dir);
 		out->begins = opened = true;
 	}
+	x->open_before = content && x->left_out;
 	if (opened && x->part == PART_CONTENT && !content && !x->fact_end)
 		opened = false; /* what stands behind it in its reply */
 	if (opened) {
@@ -306,7 +306,7 @@ place(struct explain *x, const struct event *ev, struct explained *out)
 	out->lines = x->lines;
 	out->octets = x->octets;
 	if (opened && x->fact_end) {
-		compare_octets(x, ev);
+		compare_octets(x);
 		count_messages(x);
 		out->ends = true;
 		x->part = PART_DIALOGUE;
@@ -317,15 +317,29 @@ place(struct explain *x, const struct event *ev, struct explained *out)
 	}
 }
 
+/* Whether the log leaves content out here. */
+static bool
+leaves_content_out(const struct explain *x, const struct event *ev)
+{
+	enum hearing_next next;
+	uint64_t left;
+
+	if (ev->kind != EVENT_DATA || (ev->flags & EVENT_OMITTED) == 0)
+		return false;
+	next = hearing_next(x->hearing, ev->dir, &left);
+	return next == NEXT_MESSAGE || next == NEXT_COUNTED;
+}
+
 static void
 hear_line(struct explain *x, const struct event *ev)
 {
 	x->line = ev;
-	x->masks_told = x->fact_list = x->fact_content = x->fact_end = false;
+	x->masks_told = x->fact_list = x->fact_end = false;
 	x->new_state = NULL;
 	x->user[0] = '\0';
 	notes_clear(&x->notes);
 	told_event(&x->told, ev);
+	x->left_out = leaves_content_out(x, ev);
 	hearing_event(x->hearing, ev);
 	if (x->user[0] != '\0' &&
 	    memmem(ev->bytes, ev->len, x->user, strlen(x->user)) == NULL)

@@ -29,7 +29,8 @@ struct explain {
 	const struct event *line; /* that is being heard */
 
 	/* Of this line. */
-	bool masks_told, fact_list, fact_content, fact_end;
+	bool masks_told, fact_list, fact_end;
+	bool left_out; /* content that is not in the log */
 	unsigned command; /* that its reply answers */
 	char user[256];
 
@@ -37,6 +38,8 @@ struct explain {
 	enum explain_part part;
 	enum dir part_dir;
 	uint64_t lines, octets, announced; /* announced 0: not told */
+	bool inexact; /* not all octets are in the log */
+	bool open_before; /* what is left out came last, so it goes on */
 	const struct asked *list_of;
 
 	const char *state, *new_state;
