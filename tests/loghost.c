@@ -79,6 +79,8 @@ copy_log(int from, const char *path)
 		    memcmp(line, END, sizeof END - 1) == 0)
 			_exit(0);
 		line[n] = '\n';
+		if (n > 0 && line[n - 1] == '\n')
+			n--; /* some libraries send one */
 		must(write(to, line, (size_t)n + 1) < 0 ? -1 : 0, path);
 	}
 	_exit(1);
