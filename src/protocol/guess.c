@@ -186,7 +186,9 @@ static bool
 opens_ftp(const struct line *l)
 {
 	static const char *const words[] = {"AUTH TLS", "AUTH SSL",
-	    "AUTH GSSAPI", "AUTH KERBEROS", "PASS", "ACCT", "OPTS", NULL};
+	    "AUTH GSSAPI", "AUTH KERBEROS", "PASS", "ACCT", "OPTS", "PASV",
+	    "EPSV", "PORT ", "EPRT ", "TYPE ", "PWD", "CWD ", "SITE ", "LIST",
+	    "NLST", "STOR ", "RETR ", NULL};
 
 	for (int i = 0; words[i] != NULL; i++)
 		if (word_begins(l->p, l->n, words[i]))
