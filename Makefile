@@ -77,9 +77,11 @@ PROTOCOL = base64 command credentials cuts echo echo_code echo_find guess http_b
 # a protocol (NAME_doc.c), and what they share.
 DOCS = pop3 smtp imap sieve nntp ftp http ldap
 DOC = doc imap_words_doc sasl_doc status_doc $(DOCS:%=%_doc)
-TEED = main config run record relay relay_lane relay_end signals spawn peer pair pair_netns pair_diag \
-	pair_unix listen upstream \
-	report sandbox_linux sandbox_openbsd sandbox_none
+# Those with large buffers stand last: what the others write to lies together, and
+# a session has fewer pages of its own.
+TEED = main config run relay_lane relay_end signals spawn peer pair pair_diag \
+	listen upstream report sandbox_linux sandbox_openbsd sandbox_none \
+	record relay pair_netns pair_unix
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports
 # (export_NAME.c), and what they share.
 COMMANDS = ls show follow cat explain timing diff export import prune
@@ -122,7 +124,7 @@ $(filter-out $(HOT:%=$(BUILD)/src/%.o),$(SHARED_OBJS) $(TEED_OBJS)): OPT = $(SMA
 
 $(OUT)/teed: $(TEED_OBJS) $(SHARED_OBJS)
 	$(call SAY,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $(TEED_OBJS) $(SHARED_OBJS)
+	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $(SHARED_OBJS) $(TEED_OBJS)
 
 $(OUT)/teelog: $(TEELOG_OBJS) $(SHARED_OBJS)
 	$(call SAY,LINK,$@)

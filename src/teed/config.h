@@ -37,17 +37,17 @@ struct config {
 	uid_t uid; /* of user, or our own */
 	gid_t gid; /* of user */
 	bool fail_closed, env, syslog, when_failed, args;
-	unsigned nclients;
-	struct network clients[CONFIG_CLIENTS];
 	const char *switch_file;
-	bool has_upstream;
-	struct config_host upstream;
 	unsigned proxy_header; /* 0: none, or the version */
-	unsigned nlisten;
-	struct config_host listen[CONFIG_LISTEN];
 	unsigned max;
 	char *argv0; /* NULL: as written */
 	char **program; /* and its arguments; NULL with upstream */
+	bool has_upstream;
+	unsigned nclients, nlisten;
+	/* The large and rarely used come last: few pages are touched. */
+	struct config_host upstream;
+	struct network clients[CONFIG_CLIENTS];
+	struct config_host listen[CONFIG_LISTEN];
 };
 
 /*
