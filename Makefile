@@ -65,9 +65,9 @@ COMPILE = $(CC) $(STD) $(WARN) $(WERROR) $(HARDEN) $(OPT) -I$(BUILD) \
 
 BASE = str num fd msg
 TRANSCRIPT = escape encode decode head name rotate rotate_scan store
-PROTOCOL = base64 command credentials cuts echo echo_code echo_find guess http_body \
-	http_frame http_header http_parts http_text http_token http_uri http_xml \
-	imap_args imap_command imap_reply \
+PROTOCOL = base64 command credentials cuts echo echo_code echo_find guess \
+	http_body http_count http_frame http_header http_parts http_text \
+	http_token http_uri http_window http_xml imap_args imap_command imap_reply \
 	ldap_attr ldap_ber ldap_filter ldap_message ldap_put ldap_text line \
 	literal literal_hide names pending sasl sasl_label table tell \
 	text_clean text_hear text_prompt text_values text_verb tls tls_hello \

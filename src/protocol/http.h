@@ -5,6 +5,8 @@
  *	http_header.c	fields of a header: what they hide
  *	http_uri.c	secrets in URIs
  *	http_frame.c	fields of a header that tell of the body
+ *	http_count.c	the bytes of a body, and what is between them
+ *	http_window.c	secrets in what there is of a body
  *	http_body.c	where a body ends, and what of it waits
  *	http_text.c	secrets in forms and JSON, and which kind a text is
  *	http_xml.c	secrets in XML and HTML
@@ -107,6 +109,43 @@ struct http_frame {
 	uint64_t left; /* bytes of the body, or of the chunk */
 };
 
+/* What sort of bytes: the body's own, or what is between chunks. */
+enum http_run { HTTP_DATA, HTTP_BETWEEN, HTTP_EXTENSION };
+
+/* ---- http_count.c ----------------------------------------------------- */
+
+/* Bytes of one sort that are next, at most n; what sort goes to *run. */
+size_t http_step(
+    struct http_frame *f, const unsigned char *p, size_t n, enum http_run *run);
+
+/* ---- http_window.c ---------------------------------------------------- */
+
+/* Bytes of a body that are judged together. */
+struct http_window {
+	const unsigned char *raw; /* as they came */
+	size_t raw_n;
+	struct http_frame first; /* where the raw ones begin */
+	const unsigned char *p; /* the body's own */
+	size_t n;
+	bool gaps; /* the two are not the same */
+	bool end; /* there will be no more */
+};
+
+/* The body's own bytes of the raw ones, in t->scratch. */
+void http_take_apart(struct track *t, struct http_window *w);
+
+/* Give out of a window what can be told; returns how many raw bytes. */
+size_t http_look_at(struct track *t, enum dir d, const struct http_window *w);
+
+/* What is held can't wait any longer: it is no text that can be told apart. */
+void http_give_up(struct track *t, enum dir d, const struct http_window *w);
+
+/* The client's secret has ended, whatever ended it. */
+void http_end_value(struct track *t, enum dir d);
+
+/* The daemon speaks: so much of a secret in the client's body is kept. */
+void http_keep_value(struct track *t);
+
 /* ---- the state -------------------------------------------------------- */
 
 /* What a folded line goes on with (RFC 9112 section 5.2). */
@@ -206,9 +245,6 @@ void http_hide_uri(struct track *t, enum dir d, struct line *l, size_t from,
 
 /* A body begins behind the header. */
 void http_body_begin(struct track *t, enum dir d, const struct http_frame *f);
-
-/* The daemon speaks: so much of a secret in the client's body is kept. */
-void http_keep_value(struct track *t);
 
 /* As in struct protocol. */
 size_t http_own(struct track *t, enum dir d, const unsigned char *p, size_t n);

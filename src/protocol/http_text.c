@@ -96,15 +96,6 @@ json_in_string(struct http_text *x, unsigned char c)
 	return true;
 }
 
-static int
-hex_digit(unsigned char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 32;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The name without its escapes: \u0070 is a p (section 7). */
 static void
 json_unescape(struct http_text *x)
@@ -121,7 +112,7 @@ json_unescape(struct http_text *x)
 		if (c == '\\' && i + 1 < x->name_len) {
 			c = x->name[++i];
 			for (; c == 'u' && k < 4 && i + 1 + k < x->name_len &&
-			     (digit = hex_digit(x->name[i + 1 + k])) >= 0;
+			     (digit = word_hex(x->name[i + 1 + k])) >= 0;
 			     k++)
 				code = code * 16 + digit;
 			i += k == 4 ? 4 : 0;

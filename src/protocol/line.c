@@ -271,6 +271,15 @@ word_number(const unsigned char *p, size_t n, uint64_t *out)
 }
 
 int
+word_hex(unsigned char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 32;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int
 word_code(const unsigned char *p, size_t n)
 {
 	if (n < 3 || p[0] < '1' || p[0] > '9' || p[1] < '0' || p[1] > '9' ||

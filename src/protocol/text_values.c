@@ -244,25 +244,16 @@ value_end(const struct line *l, size_t *at)
 	return end - (escaped && l->p[end - 1] == '\\');
 }
 
-static int
-hex_digit(unsigned char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 32;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 size_t
 text_unescape(unsigned char *out, size_t size, const unsigned char *p, size_t n)
 {
 	size_t len = 0;
 
 	for (size_t i = 0; i < n && len < size; i++) {
-		if (p[i] == '%' && i + 2 < n && hex_digit(p[i + 1]) >= 0 &&
-		    hex_digit(p[i + 2]) >= 0) {
-			out[len++] = (unsigned char)(hex_digit(p[i + 1]) * 16 +
-			    hex_digit(p[i + 2]));
+		if (p[i] == '%' && i + 2 < n && word_hex(p[i + 1]) >= 0 &&
+		    word_hex(p[i + 2]) >= 0) {
+			out[len++] = (unsigned char)(word_hex(p[i + 1]) * 16 +
+			    word_hex(p[i + 2]));
 			i += 2;
 		} else if (p[i] == '\\' && i + 1 < n) {
 			out[len++] = p[++i];

@@ -185,6 +185,9 @@ bool word_is_tag(const unsigned char *p, size_t n);
 /* A decimal number that is all of p; false if it is none or above 2^63 - 1. */
 bool word_number(const unsigned char *p, size_t n, uint64_t *out);
 
+/* What a digit of a hexadecimal number counts, or -1. */
+int word_hex(unsigned char c);
+
 /* A three-digit code at the beginning of a line, 0 if there is none. */
 int word_code(const unsigned char *p, size_t n);
 

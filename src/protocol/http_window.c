@@ -1,0 +1,319 @@
+/*
+ * http_window.c - secrets in what there is of a body
+ *
+ * Chunks are taken apart (RFC 9112 section 7.1) before anybody looks for
+ * secrets, so that one which lies in several is found; what is between chunks is
+ * shown where it was, but not within a secret, whose length it would tell.
+ */
+#include "http.h"
+#include "text.h"
+
+/* Room in a line's spans that is left for what overlaps. */
+#define SPANS (LINE_SPANS - 8)
+
+void
+http_take_apart(struct track *t, struct http_window *w)
+{
+	struct http_frame f = w->first;
+	enum http_run run;
+	size_t k;
+
+	w->p = t->scratch;
+	w->n = 0;
+	w->gaps = true;
+	for (size_t i = 0; i < w->raw_n; i += k) {
+		k = http_step(&f, w->raw + i, w->raw_n - i, &run);
+		if (k == 0)
+			break;
+		if (run != HTTP_DATA)
+			continue;
+		memcpy(t->scratch + w->n, w->raw + i, k);
+		w->n += k;
+	}
+}
+
+/* Where byte `at` of the body's own is among the raw ones. */
+static size_t
+raw_place(const struct http_window *w, size_t at)
+{
+	struct http_frame f = w->first;
+	enum http_run run;
+	size_t i = 0, k;
+
+	for (; w->gaps && i < w->raw_n; i += k) {
+		k = http_step(&f, w->raw + i, w->raw_n - i, &run);
+		if (k == 0 || (run == HTTP_DATA && k > at))
+			break;
+		at -= run == HTTP_DATA ? k : 0;
+	}
+	return i + at;
+}
+
+static size_t
+raw_end(const struct http_window *w, size_t at)
+{
+	return at > 0 ? raw_place(w, at - 1) + 1 : 0;
+}
+
+/* ---- secrets ---------------------------------------------------------- */
+
+/* A secret of the client's body goes on, or has ended. */
+static void
+keep(struct track *t, enum dir d, const unsigned char *p, size_t n, bool ends)
+{
+	struct http *s = http_state(t);
+	unsigned char text[ECHO_LEN];
+
+	if (d != DIR_S)
+		return;
+	for (; s->value_len == 0 && n > 0 && *p <= ' '; p++)
+		n--; /* blanks before a secret are none of it */
+	if (n > sizeof s->value - s->value_len)
+		n = sizeof s->value - s->value_len;
+	memcpy(s->value + s->value_len, p, n);
+	s->value_len += n;
+	if (!ends || s->value_len == 0)
+		return;
+	echo_keep_more(&t->echo, s->value, s->value_len);
+	n = text_unescape(text, sizeof text, s->value, s->value_len);
+	if (n != s->value_len || memcmp(text, s->value, n) != 0)
+		echo_keep_form(&t->echo, text, n);
+	explicit_bzero(s->value, s->value_len);
+	explicit_bzero(text, n);
+	s->value_len = 0;
+}
+
+void
+http_end_value(struct track *t, enum dir d)
+{
+	keep(t, d, (const unsigned char *)"", 0, true);
+}
+
+void
+http_keep_value(struct track *t)
+{
+	struct http *s = http_state(t);
+
+	if (s->value_len > 0)
+		echo_keep_more(&t->echo, s->value, s->value_len);
+}
+
+/* Bytes that are hidden for another reason: where in the text are we then? */
+static void
+read_on(struct http_text *x, const unsigned char *p, size_t n)
+{
+	for (size_t done = 0, k; done < n; done += k) {
+		bool was = x->hide;
+
+		k = http_text_run(x, p + done, n - done, true);
+		if (k == 0 && x->hide == was)
+			break;
+	}
+}
+
+/*
+ * Bytes of a secret whose mask was given out: how many of them there are.  Of a
+ * token, too, the text is read.
+ */
+static size_t
+hidden(struct track *t, enum dir d, const struct http_window *w, size_t at)
+{
+	struct http_text *x = &http_state(t)->side[d].text;
+	const unsigned char *p = w->p + at;
+	size_t n = w->n - at;
+
+	if (x->open == 0) {
+		n = http_text_run(x, p, n, w->end);
+		keep(t, d, p, n, !x->hide);
+		return n;
+	}
+	n = http_token_rest(x->open, p, n);
+	if (at + n < w->n || w->end)
+		x->open = 0;
+	read_on(x, p, n);
+	return n;
+}
+
+/* Where the `Bearer` may begin that tells the token at `at`. */
+static size_t
+word_before(const struct line *l, size_t at)
+{
+	size_t end = at;
+
+	while (at > 0 && l->p[at - 1] == ' ')
+		at--;
+	return at == end || at < 6 ? at : at - 6;
+}
+
+/* How far a line can be judged, by tokens and echoes in it. */
+static size_t
+hide_found(
+    struct track *t, enum dir d, struct line *l, bool end, unsigned char *open)
+{
+	unsigned tokens;
+	size_t tail;
+
+	*open = http_hide_tokens(l, 0, end);
+	tokens = l->nspans;
+	if (d == DIR_R) {
+		track_hide_echoes(t, d, l);
+		tail = end ? 0 : echo_tail(&t->echo, l->p, l->n, 1);
+		if (l->n - tail < l->hold)
+			l->hold = l->n - tail;
+	}
+	/*
+	 * What was found is not parted; nor is a token from the word before it,
+	 * which told it.
+	 */
+	for (unsigned i = 0; i < l->nspans; i++) {
+		const struct span *s = &l->spans[i];
+		size_t from = i < tokens ? word_before(l, s->from) : s->from;
+
+		if (l->hold < s->to && from < l->hold)
+			l->hold = s->to;
+	}
+	return l->hold;
+}
+
+/*
+ * Bytes that are shown, but for what is hidden in them; returns how many are
+ * judged.
+ */
+static size_t
+judge(struct track *t, enum dir d, struct line *l, bool end)
+{
+	struct http_text *x = &http_state(t)->side[d].text;
+	unsigned char open;
+	size_t done = 0, k, hold = hide_found(t, d, l, end, &open);
+
+	while (done < hold &&
+	    (l->nspans < SPANS || line_hides(l, done) || x->hide)) {
+		bool was = x->hide;
+
+		k = http_text_run(x, l->p + done, hold - done, end);
+		if (was && (k > 0 || !x->hide)) {
+			line_hide_quietly(l, done, done + k);
+			keep(t, d, l->p + done, k, !x->hide);
+		}
+		x->due = x->hide && (k == 0 ? x->due : !was);
+		done += k;
+		if (k == 0 && x->hide == was)
+			break; /* it must wait for more */
+	}
+	x->open = done == l->n ? open : 0;
+	return done;
+}
+
+/*
+ * The line of the body's own bytes, of which `from` is the first, becomes one of
+ * the raw ones in [base, to).
+ */
+static void
+put_together(const struct http_window *w, size_t from, size_t base, size_t to,
+    struct line *l)
+{
+	struct http_frame f = w->first;
+	enum http_run run;
+	size_t k;
+
+	for (unsigned i = 0; i < l->nspans; i++) {
+		struct span *s = &l->spans[i];
+		bool any = s->to > s->from;
+
+		s->from = raw_place(w, from + s->from) - base;
+		s->to = any ? raw_end(w, from + s->to) - base : s->from;
+	}
+	l->p = w->raw + base;
+	l->n = to - base;
+	for (size_t i = 0; i < to; i += k) {
+		k = http_step(&f, w->raw + i, w->raw_n - i, &run);
+		if (k == 0)
+			break;
+		if (run == HTTP_EXTENSION && i >= base)
+			line_hide_quietly(l, i - base, i - base + k);
+	}
+}
+
+/* ---- windows ---------------------------------------------------------- */
+
+/* The raw bytes up to which all is decided, with `at` of the body's own. */
+static size_t
+decided(struct track *t, enum dir d, const struct http_window *w, size_t at)
+{
+	const struct http_frame *f = &http_state(t)->side[d].frame;
+
+	if (at == w->n && (f->phase == CHUNK_DATA || f->phase == FRAME_OVER))
+		return w->raw_n;
+	return raw_end(w, at);
+}
+
+/* Give out [given, to) of the raw bytes; `from` of the body's own come first. */
+static void
+give(struct track *t, enum dir d, const struct http_window *w, size_t from,
+    size_t given, size_t to, struct line *l)
+{
+	if (w->gaps)
+		put_together(w, from, given, to, l);
+	else
+		l->n = to - given;
+	l->protect = l->n; /* echoes were looked for */
+	track_give(t, d, l);
+}
+
+static struct line *
+piece(struct track *t, const struct http_window *w, size_t at)
+{
+	struct line *l = track_piece(t, w->p + at, w->n - at, 0);
+
+	l->all_text = true;
+	l->least = 6;
+	return l;
+}
+
+size_t
+http_look_at(struct track *t, enum dir d, const struct http_window *w)
+{
+	struct http_text *x = &http_state(t)->side[d].text;
+	size_t at = 0, given = 0, done, to;
+	struct line *l;
+
+	while (at < w->n) {
+		bool was = x->hide, open = x->open != 0;
+
+		if ((was && !x->due) || open) {
+			done = hidden(t, d, w, at);
+			if (done == 0 && x->hide == was && !open)
+				break;
+			at += done;
+			given = done > 0 ? raw_end(w, at) : given;
+			continue;
+		}
+		l = piece(t, w, at);
+		done = judge(t, d, l, w->end);
+		if (done == 0 && x->hide == was)
+			break;
+		to = decided(t, d, w, at + done);
+		give(t, d, w, at, given, to, l);
+		given = to;
+		at += done;
+	}
+	to = decided(t, d, w, at);
+	if (to > given && (!x->hide || x->due) && x->open == 0)
+		give(t, d, w, w->n, given, to, piece(t, w, w->n));
+	return to;
+}
+
+void
+http_give_up(struct track *t, enum dir d, const struct http_window *w)
+{
+	struct http_text *x = &http_state(t)->side[d].text;
+	struct line *l = track_piece(t, w->raw, w->raw_n, 0);
+
+	if (x->open == 0 && !x->hide) {
+		l->all_text = true;
+		line_hide_quietly(l, 0, l->n);
+		track_give(t, d, l);
+	}
+	read_on(x, w->p, w->n);
+	x->open = 1;
+}
