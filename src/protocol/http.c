@@ -152,6 +152,20 @@ deny_method(
 		echo_keep_form(&t->echo, l->p + c->arg, version - c->arg);
 }
 
+/*
+ * Reading a record, where a mask stands for other bytes than its own: the body
+ * of this direction is over, as the other one goes on.
+ */
+static void
+end_lost_body(struct track *t, enum dir d)
+{
+	const struct http_side *h = &http_state(t)->side[d];
+
+	if (h->at == HTTP_BODY && h->lost && h->frame.how == HTTP_COUNTED &&
+	    t->pending.count == 0)
+		http_body_over(t, d);
+}
+
 static void
 request(struct track *t, struct line *l, size_t from, size_t to)
 {
@@ -165,6 +179,7 @@ request(struct track *t, struct line *l, size_t from, size_t to)
 		stray(t, l, from, &c);
 		return;
 	}
+	end_lost_body(t, DIR_R);
 	track_command(t, c.known != NULL ? c.known->name : NULL, l, &c);
 	if (c.known == NULL) {
 		deny_method(t, l, &c, version);
@@ -223,6 +238,7 @@ status(struct track *t, struct line *l, size_t from, size_t to)
 	track_reply(t, FACT_REPLY, s->code >= 400 ? STATUS_NO : STATUS_OK,
 	    s->code, l, command);
 	pending_pop(&t->pending);
+	end_lost_body(t, DIR_S);
 	forget_body(t);
 }
 

@@ -224,12 +224,10 @@ http_skip(struct track *t, enum dir d, uint64_t n)
 	if (h->at != HTTP_BODY)
 		return;
 	h->seen = true;
-	if (h->frame.how != HTTP_COUNTED || n == UINT64_MAX) {
-		h->lost = true;
-	} else if (n < h->frame.left) {
-		h->frame.left -= n;
-	} else {
+	if (h->frame.how == HTTP_COUNTED && n >= h->frame.left) {
 		h->frame.phase = FRAME_OVER;
 		http_body_over(t, d);
+	} else {
+		h->lost = true;
 	}
 }

@@ -94,7 +94,17 @@ on_text(void *arg, enum dir d, const unsigned char *p, size_t n)
 static void
 on_mask(void *arg, enum dir d, const char *label)
 {
+	struct elision *el = &rec.elision[d];
+
 	(void)arg;
+	if (rec.config->content >= 0 && rec.track.side[d].content &&
+	    el->left == 0) {
+		/* A secret within content that is left out; it counts four. */
+		encode_count(&rec.encode, d, strlen(FORMAT_MASK));
+		el->bytes += strlen(FORMAT_MASK);
+		el->within = true;
+		return;
+	}
 	end_elision(d);
 	encode_mask(&rec.encode, d, label);
 }
