@@ -298,6 +298,6 @@ END
 
 @test "They reach it also while the daemon writes without a pause" {
   socket_shows set ' tos:0x10 '
-  same -c 'hear:200000000 run:../set rest' -- set:tos=16 pour:300000000
+  same -c 'hear:40000000 run:../set rest' -- set:tos=16 pour:80000000
   saw client 'run ../set: done'
 }
