@@ -214,6 +214,8 @@ length_of(const struct timer *tm, int64_t us, int64_t most)
 
 	if (us <= 0 || most <= 0)
 		return 0;
+	if (us >= most)
+		return room;
 	n = (size_t)((double)us * (double)room / (double)most + 0.5);
 	return n > 0 ? n : 1;
 }

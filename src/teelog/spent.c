@@ -33,8 +33,10 @@ spent_event(struct spent *t, const struct event *ev, int64_t *us)
 		*us = ev->time_us - (t->last_us != TIME_NONE ? t->last_us : 0);
 		if (*us < 0)
 			*us = 0; /* a log whose clock was set back */
+		if (*us > SPENT_MOST)
+			*us = SPENT_MOST;
 		by = whose(t, ev->dir);
-		t->us[by] += *us;
+		t->us[by] = spent_add(t->us[by], *us);
 		t->last_us = ev->time_us;
 	}
 	t->last_dir = ev->dir;

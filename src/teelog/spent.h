@@ -30,6 +30,17 @@ struct spent {
 void spent_init(struct spent *t);
 
 /*
+ * Times of hostile logs are added up to this, and no further.
+ */
+#define SPENT_MOST (INT64_MAX / 16)
+
+static inline int64_t
+spent_add(int64_t a, int64_t b)
+{
+	return a > SPENT_MOST - b ? SPENT_MOST : a + b;
+}
+
+/*
  * An event: whose the time since the last line was, and how much it was, in
  * *us; SPENT_NONE where that is not known.
  */

@@ -55,7 +55,7 @@ add_sample(struct samples *s, int64_t us)
 		s->us = mem_array(s->us, s->room, sizeof *s->us);
 	}
 	s->us[s->n++] = us;
-	s->sum_us += us;
+	s->sum_us = spent_add(s->sum_us, us);
 }
 
 /* The times of the command that is at work go to its row. */
@@ -215,7 +215,7 @@ timing_begin(struct timing *t, const struct session *s)
 static void
 add_time(int64_t *to, int64_t us)
 {
-	*to = *to == TIME_NONE ? us : *to + us;
+	*to = *to == TIME_NONE ? us : spent_add(*to, us);
 }
 
 /*
@@ -262,12 +262,13 @@ timing_end(struct timing *t)
 	hearing_end(r->hearing);
 	t->rows[r->row].bytes[DIR_S] += r->text_bytes;
 	settle_row(t);
-	t->daemon_us += s->us[SPENT_DAEMON];
-	t->client_us += s->us[SPENT_CLIENT];
-	t->flow_us += s->us[SPENT_FLOW];
-	t->idle_us += s->us[SPENT_IDLE];
-	if (s->last_us != TIME_NONE)
-		add_time(&t->total_us, s->last_us);
+	t->daemon_us = spent_add(t->daemon_us, s->us[SPENT_DAEMON]);
+	t->client_us = spent_add(t->client_us, s->us[SPENT_CLIENT]);
+	t->flow_us = spent_add(t->flow_us, s->us[SPENT_FLOW]);
+	t->idle_us = spent_add(t->idle_us, s->us[SPENT_IDLE]);
+	if (s->last_us != TIME_NONE) /* the clock may have been set back */
+		for (int i = 0; i < SPENT_KINDS; i++)
+			add_time(&t->total_us, s->us[i]);
 	hearing_close(&r->hearing);
 	free(r);
 	t->run = NULL;
