@@ -113,7 +113,9 @@ behind_tag(const unsigned char *p, size_t n, size_t at)
 
 	if (verb == n || (!word_is_tag(p + at, end - at) && end - at != 1))
 		return 0;
-	end = word_end(p, n, verb);
+	/* Behind it may stand more than its line. */
+	for (end = verb; end < n && p[end] > ' ';)
+		end++;
 	return word_is(p + verb, end - verb, "LOGIN") ||
 	    word_is(p + verb, end - verb, "AUTHENTICATE") ? verb : 0;
 }
