@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "../../src/transcript/decode.h"
 #include "../../src/transcript/encode.h"
@@ -167,7 +168,8 @@ cuts_do_not_show(void)
 		n = 1 + unit_random(&rnd) % (sizeof bytes - 1);
 		for (size_t i = 0; i < n; i++)
 			bytes[i] = seed % 3 == 0 && i % 9000 != 0 ?
-			    'x' : odd_byte(&rnd);
+			    'x' :
+			    odd_byte(&rnd);
 		begin();
 		encode_read(&enc, DIR_R, 1);
 		encode_text(&enc, DIR_R, bytes, n);
@@ -244,7 +246,8 @@ the_end_counts(void)
 	encode_count(&enc, DIR_R, 7);
 	encode_end(&enc, 81300, "login=ok");
 	text[text_len] = '\0';
-	CHECK_TEXT(strstr(text, "#end"), "#end 0.081300 S=11 R=7 E=0 login=ok\n");
+	CHECK_TEXT(
+	    strstr(text, "#end"), "#end 0.081300 S=11 R=7 E=0 login=ok\n");
 }
 
 /* Bytes that could not be written are counted, and said when it works again. */
@@ -265,6 +268,64 @@ what_is_lost_is_said(void)
 	CHECK(strstr(text, " lost S=10 R=0 E=0 reason=\"") != NULL);
 	CHECK(strstr(text, "S    0.000001 three\n") != NULL);
 	CHECK(strstr(text, "one") == NULL);
+}
+
+/* A byte at a time, as escape.h says it, for text without stars. */
+static size_t
+escape_slowly(char *out, const unsigned char *p, const unsigned char *end)
+{
+	char *o = out;
+
+	while (p < end) {
+		size_t n = escape_utf8(p, end);
+
+		if (n == 0 && ((*p >= 0x20 && *p < 0x7f) || *p == '\t'))
+			n = 1;
+		if (n > 0 && *p != '\\')
+			o = (char *)memcpy(o, p, n) + n;
+		else if (*p == '\\' || *p == '\r')
+			o += sprintf(o, "\\%c", *p == '\r' ? 'r' : '\\');
+		else
+			o += sprintf(o, "\\x%02x", *p);
+		p += n > 0 ? n : 1;
+	}
+	return (size_t)(o - out);
+}
+
+static void
+many_bytes_are_escaped_as_each_is(void)
+{
+	static const unsigned char odd[] =
+	    "ab \t\\\r\x01\x7f\x80\x9f\xa0\xbf"
+	    "\xc1\xc2\xc3\xe0\xe1\xe3\xed\xef\xf0\xf1\xf4\xf5\xff";
+	uint64_t rnd = 20261122;
+
+	for (int round = 0; round < 20000; round++) {
+		size_t n = 1 + unit_random(&rnd) % 600, got, want;
+		unsigned char *in =
+		    malloc(n); /* so that a checker sees its end */
+		char *out = malloc(n * ESCAPE_MAX + 64),
+		     *slow = malloc(n * 4 + 1);
+		enum escape_after after = AFTER_TEXT;
+		const unsigned char *at;
+
+		for (size_t i = 0; i < n; i++) {
+			unsigned r = (unsigned)unit_random(&rnd);
+
+			in[i] = round % 2 ? (unsigned char)r :
+					    odd[r % (sizeof odd - 1)];
+			if (in[i] == '\n' || in[i] == '*')
+				in[i] = 'x';
+		}
+		got = (size_t)(escape_text(out, in, in + n, 0, &after, &at) -
+		    out);
+		want = escape_slowly(slow, in, in + n);
+		CHECK(
+		    at == in + n && got == want && memcmp(out, slow, got) == 0);
+		free(in);
+		free(out);
+		free(slow);
+	}
 }
 
 static void
@@ -288,6 +349,8 @@ static const struct unit units[] = {
     {"segments do not change what comes back", the_same_across_segments},
     {"the text does not depend on the cuts", cuts_do_not_show},
     {"each escape as written down", each_escape_as_written_down},
+    {"many bytes are escaped as each of them is",
+	many_bytes_are_escaped_as_each_is},
     {"the last line counts a mask as four", the_end_counts},
     {"what is lost is counted and said", what_is_lost_is_said},
     {"damaged lines are told", damaged_lines_are_told},
