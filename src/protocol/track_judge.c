@@ -185,9 +185,29 @@ judge_hides_end(const struct line *l)
 	return l->n > 0 && line_hides(l, l->n - 1);
 }
 
+/*
+ * How many of the last bytes are the beginning of the line that the client is
+ * sending: a daemon that gives back what is typed shows a secret before anybody
+ * knows that it is one.
+ */
+static size_t
+typed_tail(const struct track *t, const struct line *l)
+{
+	const struct side *c = &t->side[DIR_S];
+	size_t k = c->frame == FRAME_LINE ? c->len : 0;
+
+	if (k > l->n)
+		k = l->n;
+	while (k > 0 && memcmp(l->p + l->n - k, c->buf, k) != 0)
+		k--;
+	return k;
+}
+
 size_t
 judge_piece(struct track *t, struct line *l, bool more)
 {
+	size_t keep, typed;
+
 	l->cut = true;
 	l->more = more;
 	if (more)
@@ -200,7 +220,9 @@ judge_piece(struct track *t, struct line *l, bool more)
 		return l->hold;
 	if (l->n == 0 || judge_hides_end(l))
 		return l->n;
-	return l->n - echo_tail(&t->echo, l->p, l->n, 2);
+	keep = echo_tail(&t->echo, l->p, l->n, 2);
+	typed = typed_tail(t, l);
+	return l->n - (typed > keep ? typed : keep);
 }
 
 struct line *
