@@ -77,7 +77,12 @@ size_t http_run_xml(
 size_t http_run_parts(
     struct http_text *x, const unsigned char *p, size_t n, bool end);
 
-void http_add_to_name(struct http_text *x, unsigned char c);
+static inline void
+http_add_to_name(struct http_text *x, unsigned char c)
+{
+	if (x->name_len < HTTP_NAME)
+		x->name[x->name_len++] = c;
+}
 
 /* Whether the name that was read is a secret's; too long a one may be. */
 bool http_name_is_secret(struct http_text *x);

@@ -16,13 +16,6 @@ is_blank(unsigned char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-void
-http_add_to_name(struct http_text *x, unsigned char c)
-{
-	if (x->name_len < HTTP_NAME)
-		x->name[x->name_len++] = c;
-}
-
 bool
 http_name_is_secret(struct http_text *x)
 {
@@ -201,6 +194,25 @@ json_hidden(struct http_text *x, unsigned char c)
 	return false;
 }
 
+/* Bytes of a string, to its end or that of the text. */
+static size_t
+json_string(struct http_text *x, const unsigned char *p, size_t n)
+{
+	size_t i = 0;
+
+	for (; i < n; i++) {
+		if (x->name_len == HTTP_NAME && !x->escaped)
+			while (i + 1 < n && p[i] != x->quote && p[i] != '\\')
+				i++;
+		if (!json_in_string(x, p[i])) {
+			x->state = JSON_BETWEEN;
+			return i + 1;
+		}
+		http_add_to_name(x, p[i]);
+	}
+	return n;
+}
+
 static size_t
 run_json(struct http_text *x, const unsigned char *p, size_t n)
 {
@@ -215,10 +227,7 @@ run_json(struct http_text *x, const unsigned char *p, size_t n)
 	for (; i < n && !x->hide; i++)
 		switch (x->state) {
 		case JSON_STRING:
-			if (json_in_string(x, p[i]))
-				http_add_to_name(x, p[i]);
-			else
-				x->state = JSON_BETWEEN;
+			i += json_string(x, p + i, n - i) - 1;
 			break;
 		case JSON_QUOTE:
 			x->state = JSON_BETWEEN;

@@ -120,8 +120,9 @@ is_suspect(const unsigned char *p, size_t n)
 	return false;
 }
 
-bool
-text_secret_name(const unsigned char *p, size_t n)
+/* Also `user[password]` and `pin[0]`, as web forms have them. */
+static bool
+is_secret_name(const unsigned char *p, size_t n)
 {
 	size_t open = n, close = n;
 
@@ -134,7 +135,13 @@ text_secret_name(const unsigned char *p, size_t n)
 	while (close > open && p[close - 1] == ']')
 		close--;
 	return names_secret(p + open, close - open) ||
-	    text_secret_name(p, open - 1);
+	    is_secret_name(p, open - 1);
+}
+
+bool
+text_secret_name(const unsigned char *p, size_t n)
+{
+	return is_suspect(p, n) && is_secret_name(p, n);
 }
 
 /* A name: its place, and whether it stands in quotes. */
@@ -312,7 +319,7 @@ hide_pair(struct track *t, struct line *l, size_t sep, enum dir d)
 	if (!lost && !is_suspect(name.from, len))
 		return sep + 1;
 	header = l->p[sep] == ':' && !l->more && begins_line(l->p, name.from);
-	if (!lost && !text_secret_name(name.from, len) &&
+	if (!lost && !is_secret_name(name.from, len) &&
 	    !(header && names_secret_header(name.from, len)))
 		return sep + 1;
 	at = value_begin(l, at);
