@@ -104,3 +104,31 @@ setup() {
   [[ ${lines[1]} == *'"result":"auth failed"'*'"user":"hermes","login":"failed"'* ]]
   [[ ${lines[2]} == *'"login":"failed"'*'"S":null'* ]]
 }
+
+@test "import --secrets mask: what a server's trace shows of the client's secret" {
+  cd "$BATS_TEST_TMPDIR"
+  export TEED_DIR=records
+  cat >exim <<'LOG'
+ 701 SMTP>> 220 mail.example.org ESMTP Exim
+ 701 SMTP<< EHLO pc7.example.jp
+ 701 SMTP>> 250 AUTH PLAIN LOGIN
+ 701 SMTP<< AUTH PLAIN AGhlcm1lcwBvcGVuc2VzYW1l
+ 701 auth input decode: '' 'hermes' 'opensesame'
+ 701   $3 = opensesame
+ 701 considering: opensesame}}opensesame
+ 701 init_response AGhlcm1lcwBvcGVuc2VzYW1l, twice: AGhlcm1lcwBvcGVuc2VzYW1l
+ 701 SMTP>> 235 ok
+LOG
+  cat >imap <<'LOG'
+[imap]:   34:52.95 mail.example.org reader < b'* OK hello\r\n'
+[imap]:   34:53.04 Account sync t [sync] LOGIN ('hermes', '"opensesame"')
+[imap]:   34:53.04 Account sync t data=b'CDHB3 LOGIN hermes "opensesame"'
+[imap]:   34:53.04 mail.example.org writer > b'CDHB3 LOGIN hermes "opensesame"\r\n'
+LOG
+  teelog import --secrets mask exim imap
+  run -0 grep -h ' note ' records/*.log
+  [[ $output == *"decode: '' 'hermes' '****'"*'$3 = ****'*': ****}}****'* ]]
+  [[ $output == *'init_response ****, twice: ****'* ]]
+  [[ $output == *"LOGIN ('hermes', '\"****\"')"*'LOGIN hermes "****"'* ]]
+  run -1 grep -rE 'opensesame|AGhlcm1lcwBv' records
+}

@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "command.h"
 #include "hearing.h"
+#include "known.h"
 #include "leak.h"
 #include "mem.h"
 #include "said.h"
@@ -46,6 +47,7 @@ struct importing {
 	struct hearing *hearing;
 	uint64_t time_us; /* of the last event that had one */
 	struct buf text, note;
+	struct known known; /* with --secrets mask */
 };
 
 /* ---- what the tracker lets pass --------------------------------------- */
@@ -108,6 +110,12 @@ open_track(struct importing *im, const struct session *s)
 	im->track = mem_alloc(track_size());
 	track_open(im->track, p != NULL ? p : protocol_find("auto"), p != NULL,
 	    TRACK_MASK, &out);
+}
+
+static void
+on_fact(void *arg, const struct fact *f)
+{
+	known_fact(&((struct importing *)arg)->known, f);
 }
 
 /* ---- events ----------------------------------------------------------- */
@@ -176,7 +184,29 @@ put_words(struct importing *im, const char *word, const struct event *ev)
 	    (int)im->text.len, im->text.p);
 }
 
-/* A message of the log's writer; its secrets are known by the words about them. */
+/* Text of a message, where the dialogue's secrets are masked. */
+static void
+add_note(struct importing *im, struct take t)
+{
+	struct take piece = t, secret;
+	bool found;
+
+	do {
+		found = im->mask && known_next(&im->known, &t, &secret);
+		piece.end = found ? secret.p : t.end;
+		said_make(&im->text, &(struct event){.bytes = piece.p,
+			.len = take_left(&piece)});
+		buf_add(&im->note, im->text.p, im->text.len);
+		if (found)
+			buf_text(&im->note, FORMAT_MASK);
+		piece.p = t.p;
+	} while (found);
+}
+
+/*
+ * A message of the log's writer; its secrets are known by the words about them, or
+ * from the dialogue.
+ */
 static void
 put_note(struct importing *im, const struct event *ev)
 {
@@ -187,9 +217,7 @@ put_note(struct importing *im, const struct event *ev)
 	do {
 		found = im->mask && leak_next(&t, &secret);
 		piece.end = found ? secret.p : t.end;
-		said_make(&im->text, &(struct event){.bytes = piece.p,
-			.len = take_left(&piece)});
-		buf_add(&im->note, im->text.p, im->text.len);
+		add_note(im, piece);
 		if (found)
 			buf_text(&im->note, FORMAT_MASK);
 		piece.p = t.p;
@@ -331,7 +359,8 @@ import_session(
 	im->time_us = 0;
 	put_header(im, s);
 	encode_init(&im->encode, &out, UINT64_MAX);
-	im->hearing = hearing_open(s, NULL, NULL);
+	memset(&im->known, 0, sizeof im->known);
+	im->hearing = hearing_open(s, im->mask ? on_fact : NULL, im);
 	if (im->mask)
 		open_track(im, s);
 	while (session_next(ss, &ev)) {

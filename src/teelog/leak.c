@@ -5,6 +5,7 @@
  *	Credentials: host mail.example.org, user hermes, pass secret
  *	supplied password 'secret' does not match
  *	Authenticated: clearpasswd=secret
+ *	LOGIN hermes "secret"
  *
  * Too much is better than too little here, but `password mismatch` stays.
  */
@@ -100,15 +101,32 @@ take_named(struct take *t, bool begins, struct take *secret)
 	return secret->p < secret->end;
 }
 
+/* `LOGIN user "SECRET"`, or as Python has it: `LOGIN ('user', '"SECRET"')`. */
+static bool
+take_login(struct take *t, bool begins, struct take *secret)
+{
+	if (!begins || !take_word(t, "LOGIN "))
+		return false;
+	take_text(t, "(");
+	if (!take_token(t, NULL))
+		return false;
+	take_blanks(t);
+	take_text(t, "'");
+	return t->p < t->end && *t->p == '"' && take_quoted(t, secret) &&
+	    secret->p < secret->end;
+}
+
 bool
 leak_next(struct take *text, struct take *secret)
 {
 	bool begins = true;
 
 	for (; text->p < text->end; text->p++) {
-		struct take at = *text, url = *text;
+		struct take at = *text, url = *text, login = *text;
 
-		if (take_url(&url, secret) || take_named(&at, begins, secret)) {
+		if (take_url(&url, secret) ||
+		    take_named(&at, begins, secret) ||
+		    take_login(&login, begins, secret)) {
 			text->p = secret->end;
 			return true;
 		}
