@@ -204,8 +204,8 @@ add_note(struct importing *im, struct take t)
 }
 
 /*
- * A message of the log's writer; its secrets are known by the words about them, or
- * from the dialogue.
+ * A message of the log's writer; its secrets are known by the words about them,
+ * or from the dialogue.
  */
 static void
 put_note(struct importing *im, const struct event *ev)

@@ -112,7 +112,7 @@ add(struct reader *rd, struct record *r, bool cut)
 
 static const char one_side[] = "what the other side said is in another file";
 
-/* Whose file it is whose name does not tell: the server's begins with a reply. */
+/* Whose file it is, if no name tells: the server's begins with a reply. */
 static enum dir
 who_begins(struct take line)
 {

@@ -1,4 +1,4 @@
-/* known.c - secrets that a dialogue told, found again in what is said about it */
+/* known.c - secrets of a dialogue, found again in what is said about it */
 #include "known.h"
 
 #include "../protocol/base64.h"

@@ -1,8 +1,8 @@
 /*
  * rows.h - blocks of bytes that a log shows in rows of 16
  *
- * A block goes on in the next row if this one is full and the same side said the
- * next.  Begin with all zeros.
+ * A block goes on in the next row if this one is full and the same side said
+ * the next.  Begin with all zeros.
  *
  *	if (!rows_go_on(&rows, side))
  *		... add what rows_take() gives, if that is anything ...
