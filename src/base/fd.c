@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -47,13 +46,4 @@ fd_lock(int fd, int tries)
 		nanosleep(&pause, NULL);
 	}
 	return true;
-}
-
-bool
-fd_same(int a, int b)
-{
-	struct stat sa, sb;
-
-	return fstat(a, &sa) == 0 && fstat(b, &sb) == 0 &&
-	    sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }

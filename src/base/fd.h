@@ -21,7 +21,4 @@ size_t fd_write_all(int fd, const void *p, size_t n);
  */
 bool fd_lock(int fd, int tries);
 
-/* Whether two descriptors are the same file or socket. */
-bool fd_same(int a, int b);
-
 #endif

@@ -17,12 +17,6 @@ msg_init(const char *name)
 	progname = name;
 }
 
-const char *
-msg_name(void)
-{
-	return progname;
-}
-
 void
 msg_only_syslog(void)
 {

@@ -19,7 +19,4 @@ void msg_only_syslog(void);
 void msg_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void msg_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* The program's name, for usage texts. */
-const char *msg_name(void);
-
 #endif
