@@ -1,4 +1,4 @@
-/* dialogue_same.c - whether two lines say the same, as far as both logs hold it */
+/* dialogue_same.c - whether two lines say the same, as far as logs hold it */
 #include "dialogue.h"
 #include "normal.h"
 
