@@ -243,6 +243,8 @@ explain_one(void *arg, const struct event *ev, bool brief)
 	explain_line(e->explain, ev, &d);
 	if (event_is(ev, "end", NULL, NULL))
 		return;
+	if (d.begins && ev->dir != e->hidden.dir)
+		put_hidden(e); /* which nobody has seen the end of */
 	hide = is_hidden(e, ev, &d);
 	if (d.ends ||
 	    (d.part == PART_DIALOGUE &&
