@@ -347,6 +347,16 @@ END
   run ! grep -q 'were announced' got # line ends are not in it, either
 }
 
+@test "a protocol that is not known is not explained, and that is said" {
+  session_of text >session <<'END'
+R hello
+S whatever
+END
+  run -0 teelog explain session
+  [[ "$output" != *"belongs to nothing"* ]]
+  [[ "$output" == *" S whatever"*"which protocol this was is not known"* ]]
+}
+
 @test "what was said commands no terminal, in remarks neither" {
   session_of smtp >session <<'END'
 R 220 ready

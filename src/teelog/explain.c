@@ -163,8 +163,9 @@ hear(void *arg, const struct fact *f)
 		hear_header(x, (const char *)f->arg, f->arg_len);
 		break;
 	case FACT_STRAY:
-		notes_add(&x->notes, NULL,
-		    "this belongs to nothing that is known here");
+		if (x->doc != NULL)
+			notes_add(&x->notes, NULL,
+			    "this belongs to nothing that is known here");
 		break;
 	case FACT_CONTENT:
 	case FACT_TLS:

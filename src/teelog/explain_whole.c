@@ -85,6 +85,10 @@ tell_time(struct explain *x)
 void
 explain_whole(struct explain *x)
 {
+	if (x->doc == NULL)
+		notes_add(&x->notes, NULL,
+		    "which protocol this was is not known, so nothing of it "
+		    "is explained");
 	tell_who(x);
 	tell_what(x);
 	tell_time(x);
