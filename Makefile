@@ -188,10 +188,11 @@ $(PROBES:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/probe/%.c \
 # Dialogues and crowds for teed, a syslog, the decoder as a program.
 TOOLS = talk crowd loghost decode_tool
 
+$(BUILD)/tests/talk: tests/talk_read.c tests/talk_flow.c tests/talk.h
 $(TOOLS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/%.c $(SHARED_OBJS)
 	@mkdir -p $(@D)
 	$(call SAY,CC,$@)
-	$(Q)$(COMPILE) -o $@ $< $(SHARED_OBJS) $(LINK) $(LDFLAGS)
+	$(Q)$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED_OBJS) $(LINK) $(LDFLAGS)
 
 # Everything that the tests run: the programs, and helpers in C.
 CHECK_PROGRAMS = $(OUT)/teed $(OUT)/teelog $(BUILD)/exploit/teed $(BUILD)/demo/mailer $(UNITS:%=$(BUILD)/tests/test_%) \

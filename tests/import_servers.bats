@@ -89,7 +89,7 @@ setup() {
   [[ $output == *'S    0.000000 STAT'*'what the other side said is in another file' ]]
   run -0 teelog show two
   [[ $output == *'R    0.000000 +OK Logged in.'* ]]
-  ! grep '^S' <<<"$output"
+  run ! grep '^S' <<<"$output"
 }
 
 @test "rawlog: what only looks like a stamp" {

@@ -42,7 +42,7 @@ setup() {
 @test "s_client: what it took for its own command was not sent" {
   imports_as_expected s_client.pop3.log
   run -0 teelog show --style rs "$fixtures/import/s_client.pop3.log"
-  ! grep '^S RETR' <<<"$output"
+  run ! grep '^S RETR' <<<"$output"
 }
 
 @test "s_client: quiet, every line was sent" {

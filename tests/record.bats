@@ -819,7 +819,7 @@ R -ERR
 ! read
 E bye hunter2
 END
-  ! grep -aE 'hunter2|sesame|ter2' records/*-*.log
+  run ! grep -aE 'hunter2|sesame|ter2' records/*-*.log
   # On a busy machine the wait may be long enough to part the line.
   timeless "$(record)" | grep '^E' | sed 's/^E./E /' |
     sed -z 's/ \\c\nE / /g' | diff - <(
