@@ -71,4 +71,6 @@ dialogue() { # LOG
 @test "what a proxy saw and what Thunderbird logged is the same dialogue" {
   diff <(dialogue "$fixtures/import/raw.proxy.log") \
     <(dialogue "$fixtures/import/thunderbird.nspr.log")
+  run -0 teelog diff "$fixtures/import/raw.proxy.log" \
+    "$fixtures/import/thunderbird.nspr.log"
 }
