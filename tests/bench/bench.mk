@@ -1,7 +1,7 @@
 # bench.mk - measure teed beside what else records conversations
 #
 #   make bench                    some minutes
-#   make bench BENCH=--quick      less than a minute
+#   make bench BENCH=--quick      about a minute
 #   make bench BENCH="--quick trips sessions"    some of the figures
 #   make bench-quick              the same as BENCH=--quick
 
