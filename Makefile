@@ -91,7 +91,7 @@ IMPORTS = teed pcap tshark curl_trace socat thunderbird thunderbird_stdout \
 	libnet snail python slrn msmtp swaks nmh curl tcpflow ngrep tcpdump \
 	simpleproxy strace apple outlook arrow rs sc s_client terminal raw
 EXPORTS = json json_session
-TEELOG = asked spent timing align normal dialogue dialogue_same notes phrase explain explain_reply explain_words explain_sasl \
+TEELOG = asked mutf7 spent timing align normal dialogue dialogue_same notes phrase explain explain_reply explain_words explain_sasl \
 	explain_state explain_event explain_whole authd weave weave_line \
 	main command table mem tell buf lines out said json term pager paint heading \
 	print print_option tail watch linewise decode mime charset when session sessions keep seen hearing \

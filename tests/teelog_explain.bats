@@ -157,6 +157,22 @@ END
   about 7 | grep -qF 'leaves \Seen alone'
 }
 
+@test "names of IMAP's mailboxes are told as people read them" {
+  session_of imap >session <<'END'
+R * PREAUTH ready
+S a SELECT "Entw&APw-rfe"
+R a NO [NONEXISTENT] not here
+S b RENAME &ZeVnLIqe- A&-B
+R b OK done
+S c SELECT "not&well"
+R c OK open
+END
+  about 3 | grep -qx 'Entw&APw-rfe is Entwürfe \[RFC 3501 §5.1.3\]'
+  about 5 | grep -q '^&ZeVnLIqe- is 日本語 '
+  about 5 | grep -q '^A&-B is A&B '
+  [ "$(about 7)" = "opens the mailbox not&well [RFC 3501 §6.3.1]" ]
+}
+
 @test "NNTP, FTP, LDAP, ManageSieve and HTTP have their words, too" {
   session_of nntp >session <<'END'
 R 201 ready

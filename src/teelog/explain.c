@@ -50,6 +50,7 @@ explain_command(struct explain *x, const struct fact *f)
 	    a->arg_len == 0 && v->bare != NULL ? v->bare : v->about, a->arg,
 	    a->arg_len);
 	explain_parameters(x, a->arg, a->arg_len);
+	explain_names(x, a->arg, a->arg_len);
 	if (strcmp(a->name, "AUTH") == 0 ||
 	    strcmp(a->name, "AUTHENTICATE") == 0 ||
 	    strcmp(a->name, "AUTHINFO SASL") == 0)

@@ -63,6 +63,9 @@ void explain_capabilities(struct explain *x, const char *p, size_t n);
 void explain_mechanism(struct explain *x, const char *name, size_t n);
 void explain_parameters(struct explain *x, const char *p, size_t n);
 
+/* Names of IMAP's mailboxes that people can't read as they are. */
+void explain_names(struct explain *x, const char *p, size_t n);
+
 /* A word of one of the protocol's tables: `WORD: what it means`. */
 void explain_word(
     struct explain *x, const struct doc_word *table, const char *p, size_t n);

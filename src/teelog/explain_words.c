@@ -1,5 +1,6 @@
 /* explain_words.c - capabilities, parameters, mechanisms */
 #include "explain_own.h"
+#include "mutf7.h"
 #include "phrase.h"
 
 #include <string.h>
@@ -120,5 +121,26 @@ explain_parameters(struct explain *x, const char *p, size_t n)
 		if (k > 0)
 			explain_parameter(x, p, k);
 		k += k < n;
+	}
+}
+
+void
+explain_names(struct explain *x, const char *p, size_t n)
+{
+	const char *word;
+	size_t at = 0, len, name;
+	struct buf *b;
+
+	if (strcmp(x->doc->name, "imap") != 0)
+		return;
+	while (phrase_word(p, n, &at, &word, &len)) {
+		if (memchr(word, '&', len) == NULL)
+			continue;
+		b = notes_begin(&x->notes, "RFC 3501 §5.1.3");
+		name = b->len;
+		buf_add(b, word, len);
+		buf_text(b, " is ");
+		if (!mutf7_decode(b, word, len))
+			b->len = name;
 	}
 }
