@@ -12,7 +12,7 @@ give_flush(struct track *t)
 	size_t n = t->run_len;
 
 	t->run_len = 0;
-	if (n > 0 && t->side[t->run_dir].content)
+	if (n > 0 && t->run_dir != DIR_E && t->side[t->run_dir].content)
 		body_give(t, t->run_dir, t->run, n);
 	else if (n > 0)
 		t->out.text(t->out.arg, t->run_dir, t->run, n);
