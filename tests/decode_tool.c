@@ -41,9 +41,9 @@ number(const char *text, size_t n, const char *key)
 {
 	char value[64];
 
-	return head_find(text, n, key, value, sizeof value)
-	    ? strtoull(value, NULL, 10)
-	    : 0;
+	return head_find(text, n, key, value, sizeof value) ?
+	    strtoull(value, NULL, 10) :
+	    0;
 }
 
 static void

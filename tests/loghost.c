@@ -107,9 +107,9 @@ main(int argc, char **argv)
 	}
 	must(waitpid(command, &status, 0), "wait");
 	must(sendto(log, END, sizeof END - 1, 0, (struct sockaddr *)&sun,
-		 sizeof sun) < 0
-		? -1
-		: 0,
+		 sizeof sun) < 0 ?
+		-1 :
+		0,
 	    "send");
 	waitpid(copier, NULL, 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -159,9 +159,9 @@ leave(bool reset)
 static void
 die(const char *name)
 {
-	const int sig = strcmp(name, "KILL") == 0 ? SIGKILL
-	    : strcmp(name, "SEGV") == 0		  ? SIGSEGV
-						  : SIGTERM;
+	const int sig = strcmp(name, "KILL") == 0 ? SIGKILL :
+	    strcmp(name, "SEGV") == 0		  ? SIGSEGV :
+						    SIGTERM;
 
 	signal(sig, SIG_DFL);
 	kill(getpid(), sig);
@@ -319,9 +319,9 @@ accept_own(char kind, const char *from)
 	char port[16];
 	int listener, fd;
 
-	listener = listen_at(kind == '6' ? "::1"
-		: kind == 'm'		 ? "::"
-					 : "127.0.0.1",
+	listener = listen_at(kind == '6' ? "::1" :
+		kind == 'm'		 ? "::" :
+					   "127.0.0.1",
 	    &ss, &len);
 	snprintf(port, sizeof port, "%d",
 	    ntohs(((struct sockaddr_in *)(void *)&ss)->sin_port));
@@ -334,9 +334,9 @@ accept_own(char kind, const char *from)
 static void
 run_on(const int fd[3], const char *err, char **command)
 {
-	int e = err == NULL
-	    ? -1
-	    : open(err, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	int e = err == NULL ?
+	    -1 :
+	    open(err, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 
 	child = fork();
 	if (child != 0)
@@ -471,8 +471,8 @@ main(int argc, char **argv)
 
 	signal(SIGALRM, too_late);
 	signal(SIGPIPE, SIG_IGN);
-	alarm(getenv("PATIENCE") != NULL ? (unsigned)atoi(getenv("PATIENCE"))
-					 : PATIENCE);
+	alarm(getenv("PATIENCE") != NULL ? (unsigned)atoi(getenv("PATIENCE")) :
+					   PATIENCE);
 	if (strcmp(what, "inetd") == 0)
 		return inetd(argc - 1, argv + 1);
 	if (strcmp(what, "make") == 0 && argc == 5)

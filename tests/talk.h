@@ -49,8 +49,7 @@ extern int rfd, wfd; /* our end of the conversation */
 extern uint64_t sent;
 
 /* Say what is wrong, and end. */
-void fail(const char *fmt, ...)
-    __attribute__((format(printf, 1, 2), noreturn));
+void fail(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 /* Read a dialogue. */
 void parse(const char *path);

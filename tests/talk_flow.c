@@ -106,9 +106,9 @@ send_piece(struct stream *s, uint64_t *rnd)
 
 	want = 1 +
 	    next_random(rnd) %
-		(r % 4 == 0	     ? 16
-			: r % 4 == 1 ? 1500
-				     : sizeof piece);
+		(r % 4 == 0	   ? 16 :
+			r % 4 == 1 ? 1500 :
+				     sizeof piece);
 	while (n < want && s->at < s->end) {
 		const unsigned char *p = peek(s, &m);
 

@@ -56,9 +56,9 @@ parse_saying(char *line)
 {
 	static unsigned char bytes[1 << 20];
 	const enum who who = line[0] == 'S' ? CLIENT : DAEMON;
-	const enum what what = line[0] == '2' ? SAY_2
-	    : line[0] == 'E'		      ? SAY_ERR
-					      : SAY;
+	const enum what what = line[0] == '2' ? SAY_2 :
+	    line[0] == 'E'		      ? SAY_ERR :
+						SAY;
 	struct step *last = nsteps > 0 ? &steps[nsteps - 1] : NULL;
 	struct decode_record r;
 	struct decode d;

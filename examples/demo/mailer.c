@@ -51,8 +51,8 @@ converse(FILE *server, FILE *out)
 		return 1;
 	while (fgets(script, sizeof script, stdin) != NULL) {
 		script[strcspn(script, "\n")] = '\0';
-		snprintf(line, sizeof line, "%s\r\n",
-		    script + (script[0] == '~'));
+		snprintf(
+		    line, sizeof line, "%s\r\n", script + (script[0] == '~'));
 		fputs(line, out);
 		if (script[0] == '~')
 			continue;

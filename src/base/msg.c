@@ -29,7 +29,8 @@ stderr_is_ours(void)
 {
 	struct stat st;
 
-	return !only_syslog && fstat(STDERR_FILENO, &st) == 0 && !S_ISSOCK(st.st_mode);
+	return !only_syslog && fstat(STDERR_FILENO, &st) == 0 &&
+	    !S_ISSOCK(st.st_mode);
 }
 
 static void say(int priority, const char *fmt, va_list ap)

@@ -55,9 +55,10 @@ scan_special8(uint64_t w)
 	const uint64_t ones = 0x0101010101010101u;
 
 	/* a superset: TAB counts as special here and is looked at by byte */
-	return (w & 0x8080808080808080u) | ((w - ones * 0x20) & ~w &
-	    0x8080808080808080u) | scan_zero8(w ^ ones * 0x7f) |
-	    scan_zero8(w ^ ones * '\\') | scan_zero8(w ^ ones * '*');
+	return (w & 0x8080808080808080u) |
+	    ((w - ones * 0x20) & ~w & 0x8080808080808080u) |
+	    scan_zero8(w ^ ones * 0x7f) | scan_zero8(w ^ ones * '\\') |
+	    scan_zero8(w ^ ones * '*');
 }
 #endif
 
@@ -131,10 +132,10 @@ scan_dot(const unsigned char *p, const unsigned char *end)
 
 	while (end - p >= 17) {
 		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i b = _mm_loadu_si128(
-		    (const __m128i *)(const void *)(p + 1));
-		__m128i eol = _mm_or_si128(
-		    _mm_cmpeq_epi8(a, lf), _mm_cmpeq_epi8(a, cr));
+		__m128i b =
+		    _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
+		__m128i eol =
+		    _mm_or_si128(_mm_cmpeq_epi8(a, lf), _mm_cmpeq_epi8(a, cr));
 		unsigned m = (unsigned)_mm_movemask_epi8(
 		    _mm_and_si128(eol, _mm_cmpeq_epi8(b, dot)));
 
@@ -144,8 +145,8 @@ scan_dot(const unsigned char *p, const unsigned char *end)
 	}
 #endif
 	while (end - p >= 2) {
-		const unsigned char *d = memchr(p + 1, '.',
-		    (size_t)(end - p - 1));
+		const unsigned char *d =
+		    memchr(p + 1, '.', (size_t)(end - p - 1));
 
 		if (d == NULL)
 			break;

@@ -29,8 +29,8 @@ base64_looks(const unsigned char *p, size_t n)
 }
 
 bool
-base64_decode(const unsigned char *p, size_t n, unsigned char *out,
-    size_t size, size_t *out_len)
+base64_decode(const unsigned char *p, size_t n, unsigned char *out, size_t size,
+    size_t *out_len)
 {
 	size_t pad = 0, len = 0;
 	uint32_t bits = 0;

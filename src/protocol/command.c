@@ -79,8 +79,9 @@ hide_unknown(struct track *t, struct line *l, const struct command *c)
 
 		line_hide(l, secret, l->n);
 		/* also as if a blank, colon or equals sign had been meant */
-		while (secret < c->end && (l->p[secret] == ':' ||
-		    l->p[secret] == '=' || l->p[secret] == ' '))
+		while (secret < c->end &&
+		    (l->p[secret] == ':' || l->p[secret] == '=' ||
+			l->p[secret] == ' '))
 			secret++;
 		if (t->mode == TRACK_MASK)
 			echo_keep(&t->echo, l->p + secret, l->n - secret);
@@ -112,8 +113,8 @@ hide_behind_word(struct line *l, const struct command *c)
 void
 command_hide(struct track *t, struct line *l, const struct command *c)
 {
-	l->goes_on = c->known != NULL && c->known->args == ARGS_SHOW &&
-	    c->arg < c->end;
+	l->goes_on =
+	    c->known != NULL && c->known->args == ARGS_SHOW && c->arg < c->end;
 	if (c->known == NULL) {
 		hide_unknown(t, l, c);
 		return;
@@ -147,8 +148,8 @@ bool
 command_is_http(const unsigned char *p, size_t n)
 {
 	static const char *const methods[] = {"GET ", "HEAD ", "POST ", "PUT ",
-	    "DELETE ", "OPTIONS ", "CONNECT ", "TRACE ", "PATCH ",
-	    "PROPFIND ", NULL};
+	    "DELETE ", "OPTIONS ", "CONNECT ", "TRACE ", "PATCH ", "PROPFIND ",
+	    NULL};
 
 	for (int i = 0; methods[i] != NULL; i++) {
 		size_t m = strlen(methods[i]);
@@ -192,8 +193,9 @@ command_foreign(struct track *t, struct line *l)
 		track_switch(t, protocol_find("http"));
 		return true;
 	}
-	if (n >= 11 && (memcmp(p, "PROXY TCP4 ", 11) == 0 ||
-	    memcmp(p, "PROXY TCP6 ", 11) == 0)) {
+	if (n >= 11 &&
+	    (memcmp(p, "PROXY TCP4 ", 11) == 0 ||
+		memcmp(p, "PROXY TCP6 ", 11) == 0)) {
 		track_hint(t, DIR_S, "proxy-header");
 		return true;
 	}
@@ -234,6 +236,6 @@ command_line(struct track *t, struct line *l, const struct verb *table,
 	if (!any || proxy)
 		t->pending.distrust = true; /* is it answered? */
 	if (!proxy)
-		pending_push(&t->pending, first, NULL, 0,
-		    any ? t->sum.commands : 0);
+		pending_push(
+		    &t->pending, first, NULL, 0, any ? t->sum.commands : 0);
 }

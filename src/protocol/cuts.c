@@ -27,8 +27,7 @@ drop(struct cuts *c, unsigned n)
 }
 
 bool
-cuts_take(
-    struct cuts *c, size_t from, size_t to, size_t *at, uint64_t *mark)
+cuts_take(struct cuts *c, size_t from, size_t to, size_t *at, uint64_t *mark)
 {
 	unsigned i = 0;
 

@@ -64,8 +64,8 @@ doc_verb(const struct doc *d, const char *verb, const char *sub)
 	for (const struct doc_verb *v = d->verbs; v->name != NULL; v++) {
 		if (strncmp(v->name, verb, n) != 0)
 			continue;
-		if (v->name[n] == '\0' ? k == 0
-				       : v->name[n] == ' ' && k > 0 &&
+		if (v->name[n] == '\0' ? k == 0 :
+					 v->name[n] == ' ' && k > 0 &&
 			    strcasecmp(v->name + n + 1, sub) == 0)
 			return v;
 	}

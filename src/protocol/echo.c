@@ -14,8 +14,7 @@ echo_wipe(struct echo *e)
 static bool
 is_user(const struct echo *e, const struct echo_form *f)
 {
-	bool quoted = f->n > 2 && f->text[0] == '"' &&
-	    f->text[f->n - 1] == '"';
+	bool quoted = f->n > 2 && f->text[0] == '"' && f->text[f->n - 1] == '"';
 	size_t n = f->n - 2 * (size_t)quoted;
 
 	for (unsigned i = 0; i < ECHO_USERS; i++)

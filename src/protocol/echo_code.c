@@ -105,8 +105,7 @@ echo_code(struct echo_code codes[ECHO_CODES], const unsigned char *p, size_t n)
 }
 
 size_t
-echo_code_rest(
-    const struct echo_code *code, const unsigned char *p, size_t n)
+echo_code_rest(const struct echo_code *code, const unsigned char *p, size_t n)
 {
 	size_t i = 0, digit = code->digits;
 
@@ -115,8 +114,10 @@ echo_code_rest(
 			i++;
 		return i;
 	}
-	while (i < n && ((i < digit && (is_unreserved(p[i]) || p[i] == '+' ||
-	    p[i] == '/')) || (digit > 0 && i < 3 && p[i] == '=')))
+	while (i < n &&
+	    ((i < digit &&
+		 (is_unreserved(p[i]) || p[i] == '+' || p[i] == '/')) ||
+		(digit > 0 && i < 3 && p[i] == '=')))
 		i++;
 	return i;
 }

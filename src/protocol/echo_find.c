@@ -51,8 +51,9 @@ small_form(const struct echo *e, const unsigned char *p, size_t n, size_t at,
 		if (f->n == 0 || f->n >= ECHO_RUN || f->user || end > n ||
 		    !same(p + at, f->text, f->n))
 			continue;
-		if (f->n < 4 && ((at > 0 && is_word(p[at - 1])) ||
-		    (end < n && is_word(p[end]))))
+		if (f->n < 4 &&
+		    ((at > 0 && is_word(p[at - 1])) ||
+			(end < n && is_word(p[end]))))
 			continue;
 		*rest = f->n < 4;
 		return f->n;
@@ -94,7 +95,7 @@ within_user(const struct echo *e, const unsigned char *p, size_t n, size_t at,
 		if (len < end - at)
 			continue;
 		for (size_t k = end > len ? end - len : 0;
-		    k <= at && k + len <= n; k++)
+		     k <= at && k + len <= n; k++)
 			if (same(p + k, e->user[i].text, len))
 				return true;
 	}
@@ -130,8 +131,8 @@ match_at(const struct echo *e, const unsigned char *p, size_t n, size_t at,
  * four bytes in a row at some place that is looked at, every `step` bytes.
  */
 static size_t
-next_candidate(const struct echo *e, const unsigned char *p, size_t n,
-    size_t at)
+next_candidate(
+    const struct echo *e, const unsigned char *p, size_t n, size_t at)
 {
 	size_t step = e->step;
 
@@ -167,8 +168,8 @@ user_at(const struct echo *e, const unsigned char *p, size_t n)
 }
 
 bool
-echo_find(const struct echo *e, const unsigned char *p, size_t n,
-    size_t from, size_t *at, size_t *end, bool *rest)
+echo_find(const struct echo *e, const unsigned char *p, size_t n, size_t from,
+    size_t *at, size_t *end, bool *rest)
 {
 	size_t i = from, len, name, stop, look = e->step > 0 ? e->step : 1;
 
@@ -218,8 +219,8 @@ tail_within(const struct echo_form *f, const unsigned char *p, size_t n)
 
 /* The longest end of p that `text` begins with, which is in lower case. */
 static size_t
-begun_at_end(const unsigned char *text, size_t len, const unsigned char *p,
-    size_t n)
+begun_at_end(
+    const unsigned char *text, size_t len, const unsigned char *p, size_t n)
 {
 	size_t k = len > n ? n : len;
 
@@ -235,8 +236,7 @@ larger(size_t a, size_t b)
 }
 
 size_t
-echo_tail(
-    const struct echo *e, const unsigned char *p, size_t n, size_t least)
+echo_tail(const struct echo *e, const unsigned char *p, size_t n, size_t least)
 {
 	size_t best = 0, within;
 
@@ -248,8 +248,9 @@ echo_tail(
 			continue;
 		best = larger(best, begun_at_end(f->text, f->n, p, n));
 		for (unsigned k = 0; k < ECHO_CODES; k++)
-			best = larger(best, begun_at_end(f->codes[k].text,
-			    f->codes[k].n, p, n));
+			best = larger(best,
+			    begun_at_end(
+				f->codes[k].text, f->codes[k].n, p, n));
 		within = f->n >= ECHO_RUN ? tail_within(f, p, n) : 0;
 		if (within >= least)
 			best = larger(best, within);

@@ -178,8 +178,9 @@ site(struct track *t, struct line *l, const struct command *c)
 		return;
 	if (sub.known != NULL && sub.known->args == ARGS_SHOW)
 		return;
-	if (sub.known != NULL || (sub.arg < sub.end &&
-	    is_plain_word(l->p + sub.verb, sub.verb_end - sub.verb)))
+	if (sub.known != NULL ||
+	    (sub.arg < sub.end &&
+		is_plain_word(l->p + sub.verb, sub.verb_end - sub.verb)))
 		line_hide_words(t, l, sub.arg);
 	else
 		line_hide_words(t, l, sub.verb);
@@ -229,8 +230,8 @@ last_line(struct track *t, struct line *l, int code)
 	struct ftp *s = TRACK_STATE(t, struct ftp);
 	struct waiting *w = pending_head(&t->pending);
 	enum fact_status status = code >= 400 ? STATUS_NO :
-	    code / 100 == 2			? STATUS_OK :
-						  STATUS_MORE;
+	    code / 100 == 2		      ? STATUS_OK :
+						STATUS_MORE;
 
 	s->multi = 0;
 	if (!s->greeted) {
@@ -317,8 +318,9 @@ static const struct commands all_commands[] = {
     {"", verbs}, {"SITE", site_verbs}, {NULL, NULL}};
 static const char *const services[] = {"ftp", NULL};
 static const char *const programs[] = {"ftpd", "in.ftpd", "wu-ftpd", "vsftpd",
-    "proftpd", "in.proftpd", "pure-ftpd", "bsd-ftpd", "tnftpd", "inetutils-ftpd",
-    "muddleftpd", "bftpd", "twoftpd-auth", "oftpd", "ftp.proxy", NULL};
+    "proftpd", "in.proftpd", "pure-ftpd", "bsd-ftpd", "tnftpd",
+    "inetutils-ftpd", "muddleftpd", "bftpd", "twoftpd-auth", "oftpd",
+    "ftp.proxy", NULL};
 static const uint16_t ports[] = {21, 990, 2121, 8021, 0};
 
 const struct protocol proto_ftp = {

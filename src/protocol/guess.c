@@ -86,8 +86,9 @@ may_be_greeting(const unsigned char *p, size_t n)
 	for (int i = 0; greetings[i].text != NULL; i++) {
 		size_t len = strlen(greetings[i].text);
 
-		if (n < len ? strncasecmp((const char *)p, greetings[i].text,
-		    n) == 0 : word_begins(p, n, greetings[i].text))
+		if (n < len ? strncasecmp(
+				  (const char *)p, greetings[i].text, n) == 0 :
+			      word_begins(p, n, greetings[i].text))
 			return true;
 	}
 	return false;
@@ -107,7 +108,8 @@ greeting(const struct line *l, bool *maybe_smtp)
 		return NULL;
 	if (greetings[i].protocol != NULL)
 		return (greetings[i].text[0] == '2' &&
-		    word_code(l->p, l->n) == 0) ? NULL :
+			   word_code(l->p, l->n) == 0) ?
+		    NULL :
 		    protocol_find(greetings[i].protocol);
 	if (word_code(l->p, l->n) == 0)
 		return NULL;
@@ -129,8 +131,9 @@ guess_again(const struct track *t, const struct line *l)
 
 	if (t->sure || p == NULL || p == t->proto || t->proto == &proto_auto)
 		return NULL; /* the automatic choice looks itself */
-	if (t->side[DIR_S].spoke && (t->proto == protocol_find("http") ||
-	    t->proto == protocol_find("text")))
+	if (t->side[DIR_S].spoke &&
+	    (t->proto == protocol_find("http") ||
+		t->proto == protocol_find("text")))
 		return NULL; /* it is no greeting, but an answer */
 	return p;
 }
@@ -139,16 +142,15 @@ guess_again(const struct track *t, const struct line *l)
 static const struct {
 	const char *verb, *protocol;
 } openings[] = {{"EHLO", "smtp"}, {"HELO", "smtp"}, {"LHLO", "lmtp"},
-    {"MAIL", "smtp"}, {"RCPT", "smtp"}, {"STARTTLS", "smtp"},
-    {"CAPA", "pop3"}, {"APOP", "pop3"}, {"STLS", "pop3"}, {"USER", "pop3"},
-    {"FEAT", "ftp"}, {"SYST", "ftp"}, {"HOST", "ftp"}, {"CLNT", "ftp"},
-    {"CAPABILITIES", "nntp"}, {"AUTHINFO", "nntp"}, {"GROUP", "nntp"},
-    {"ARTICLE", "nntp"}, {"MODE", "nntp"}, {"AUTHENTICATE", "sieve"},
-    {"PUTSCRIPT", "sieve"}, {"NICK", "text"}, {"CAP", "text"},
-    {NULL, NULL}};
+    {"MAIL", "smtp"}, {"RCPT", "smtp"}, {"STARTTLS", "smtp"}, {"CAPA", "pop3"},
+    {"APOP", "pop3"}, {"STLS", "pop3"}, {"USER", "pop3"}, {"FEAT", "ftp"},
+    {"SYST", "ftp"}, {"HOST", "ftp"}, {"CLNT", "ftp"}, {"CAPABILITIES", "nntp"},
+    {"AUTHINFO", "nntp"}, {"GROUP", "nntp"}, {"ARTICLE", "nntp"},
+    {"MODE", "nntp"}, {"AUTHENTICATE", "sieve"}, {"PUTSCRIPT", "sieve"},
+    {"NICK", "text"}, {"CAP", "text"}, {NULL, NULL}};
 
-static const char *const imap_verbs[] = {"CAPABILITY", "LOGIN",
-    "AUTHENTICATE", "NOOP", "ID", "STARTTLS", "LOGOUT", "NAMESPACE", NULL};
+static const char *const imap_verbs[] = {"CAPABILITY", "LOGIN", "AUTHENTICATE",
+    "NOOP", "ID", "STARTTLS", "LOGOUT", "NAMESPACE", NULL};
 
 /* RESP (`*2`) and CVS: lines that open a protocol which text.c knows. */
 static bool
@@ -157,7 +159,7 @@ opens_text(const struct line *l)
 	uint64_t n;
 
 	return (l->n > 1 && l->n < 8 && l->p[0] == '*' &&
-	    word_number(l->p + 1, l->n - 1, &n)) ||
+		   word_number(l->p + 1, l->n - 1, &n)) ||
 	    word_is(l->p, l->n, "BEGIN AUTH REQUEST") ||
 	    word_is(l->p, l->n, "BEGIN VERIFICATION REQUEST") ||
 	    word_is(l->p, l->n, "BEGIN GSSAPI REQUEST");

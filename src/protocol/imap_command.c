@@ -145,7 +145,8 @@ imap_find_command(const struct imap *s, const struct line *l, size_t from,
 	}
 	x->tag = first.verb;
 	x->tag_end = first.verb_end;
-	second = first.arg < first.end && command_parse(l, first.arg, imap_verbs, c);
+	second =
+	    first.arg < first.end && command_parse(l, first.arg, imap_verbs, c);
 	if (second && c->known == NULL && c->verb_end > c->verb + 5 &&
 	    word_begins(l->p + c->verb, c->end - c->verb, "X-GM-"))
 		c->known = &google;

@@ -144,8 +144,8 @@ line_hide_urlauth(struct line *l)
 			if (colons == 2) {
 				for (q = ++p; q < end && !ends_token(*q);)
 					q++;
-				line_hide(l, (size_t)(p - l->p),
-				    (size_t)(q - l->p));
+				line_hide(
+				    l, (size_t)(p - l->p), (size_t)(q - l->p));
 				p = from = q;
 				break;
 			}
@@ -173,7 +173,7 @@ hide_userinfo(struct line *l, const unsigned char *p)
 {
 	const unsigned char *end = l->p + l->n, *to = p, *colon, *at;
 
-	while (to < end && *to > ' ' && strchr("\"'<>", *to) == NULL)
+	while (to<end && * to> ' ' && strchr("\"'<>", *to) == NULL)
 		to++;
 	colon = memchr(p, ':', (size_t)(to - p));
 	if (colon == NULL || *p == '[' || is_port(colon + 1, to) ||

@@ -7,15 +7,15 @@
 
 static const char *const containing[] = {"password", "passwd", "passwort",
     "passphrase", "passcode", "secret", "token", "apikey", "accesskey",
-    "privatekey", "credential", "jwt", "csrf", "xsrf", "signature",
-    "assertion", "samlresponse", "sessionid", NULL};
+    "privatekey", "credential", "jwt", "csrf", "xsrf", "signature", "assertion",
+    "samlresponse", "sessionid", NULL};
 
 static const char *const being[] = {"pass", "pwd", "pw", "pin", "otp", "totp",
     "key", "auth", "authorization", "sid", "sig", "code", "session", "ticket",
     NULL};
 
-static const char *const ending[] = {"pass", "pwd", "pw", "pin", "otp", "key",
-    "sid", NULL};
+static const char *const ending[] = {
+    "pass", "pwd", "pw", "pin", "otp", "key", "sid", NULL};
 
 static const char *const no_secrets[] = {"tokentype", "tokenendpoint", NULL};
 
@@ -52,8 +52,7 @@ decode(char *out, const unsigned char *p, size_t n)
 	for (size_t i = 0; i < n && len < NAME_LEN - 1; i++) {
 		if (p[i] == '%' && i + 2 < n && hex(p[i + 1]) >= 0 &&
 		    hex(p[i + 2]) >= 0) {
-			out[len++] = (char)(hex(p[i + 1]) << 4 |
-			    hex(p[i + 2]));
+			out[len++] = (char)(hex(p[i + 1]) << 4 | hex(p[i + 2]));
 			i += 2;
 		} else {
 			out[len++] = (char)p[i];
@@ -164,8 +163,7 @@ names_token(const unsigned char *p, size_t n, size_t *from, size_t *to)
 			i++;
 		if (i < 8 || i == n || p[i] != '.')
 			return false;
-		while (i < n && (is_url64(p[i]) || p[i] == '.' ||
-		    p[i] == '='))
+		while (i < n && (is_url64(p[i]) || p[i] == '.' || p[i] == '='))
 			i++;
 		*from = 0;
 		*to = i;

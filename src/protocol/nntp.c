@@ -168,8 +168,8 @@ takethis(struct track *t, const struct line *l, const struct command *c)
 static unsigned char
 known_word(struct track *t, struct line *l, const struct command *c)
 {
-	static const char *const modes[] = {"READER", "STREAM", "CANCEL",
-	    "SLAVE", "HEADFEED", NULL};
+	static const char *const modes[] = {
+	    "READER", "STREAM", "CANCEL", "SLAVE", "HEADFEED", NULL};
 	static const char *const deflate[] = {"DEFLATE", NULL};
 	const char *const *w = c->known->id == MODE ? modes : deflate;
 
@@ -252,8 +252,8 @@ client(struct track *t, struct line *l)
 static bool
 has_list(int code)
 {
-	static const short codes[] = {100, 101, 215, 217, 218, 221, 224, 225,
-	    230, 231, 282, 0};
+	static const short codes[] = {
+	    100, 101, 215, 217, 218, 221, 224, 225, 230, 231, 282, 0};
 
 	for (int i = 0; codes[i] != 0; i++)
 		if (codes[i] == code)
@@ -316,8 +316,8 @@ login_reply(struct track *t, const struct waiting *w, int code)
 	struct nntp *s = TRACK_STATE(t, struct nntp);
 
 	if (w->id == SIMPLE) {
-		s->asked = s->simple && code == 350 &&
-		    pending_sure(&t->pending);
+		s->asked =
+		    s->simple && code == 350 && pending_sure(&t->pending);
 		s->simple = s->simple && code == 350;
 	}
 	if (w->id == GENERIC)
@@ -406,8 +406,8 @@ daemon_reply(struct track *t, struct line *l, int code)
 	struct nntp *s = TRACK_STATE(t, struct nntp);
 	struct waiting *w = pending_head(&t->pending);
 	enum fact_status status = code >= 400 ? STATUS_NO :
-	    code < 300				? STATUS_OK :
-						  STATUS_MORE;
+	    code < 300			      ? STATUS_OK :
+						STATUS_MORE;
 
 	break_article(t, code);
 	track_reply(t, FACT_REPLY, status, code, l, w != NULL ? w->command : 0);

@@ -232,8 +232,8 @@ daemon_line(struct track *t, struct line *l)
 	l->protect = ok ? 3 : 4;
 	if (!s->greeted) {
 		s->greeted = true;
-		track_reply(t, FACT_GREETING, ok ? STATUS_OK : STATUS_NO, 0, l,
-		    0);
+		track_reply(
+		    t, FACT_GREETING, ok ? STATUS_OK : STATUS_NO, 0, l, 0);
 		return;
 	}
 	/* A reply while a message is sent: the server has had enough. */
@@ -241,8 +241,7 @@ daemon_line(struct track *t, struct line *l)
 		track_frame(t, DIR_S, FRAME_LINE, 0);
 	w = pending_head(&t->pending);
 	number = w != NULL ? w->command : 0;
-	track_reply(
-	    t, FACT_REPLY, ok ? STATUS_OK : STATUS_NO, 0, l, number);
+	track_reply(t, FACT_REPLY, ok ? STATUS_OK : STATUS_NO, 0, l, number);
 	reply(t, l, w, ok);
 	if (w == NULL || (t->sasl.open && w->id == AUTH))
 		sasl_end(t);

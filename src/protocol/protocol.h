@@ -82,16 +82,15 @@ struct track_out {
 	 * So may these, which are content: a message, an article, a file.
 	 * begin: the first of it; its last bytes need not end a line.
 	 */
-	void (*content)(void *arg, enum dir d, const unsigned char *p,
-	    size_t n, bool begin);
+	void (*content)(void *arg, enum dir d, const unsigned char *p, size_t n,
+	    bool begin);
 	/* Here was a secret.  label: escaped `key=value`s, or NULL. */
 	void (*mask)(void *arg, enum dir d, const char *label);
 	/*
 	 * Bytes that are encrypted, compressed or binary.  p is NULL where they
 	 * are no TLS though they should be: nobody may record them.
 	 */
-	void (*opaque)(
-	    void *arg, enum dir d, const unsigned char *p, size_t n);
+	void (*opaque)(void *arg, enum dir d, const unsigned char *p, size_t n);
 	/*
 	 * A line that describes bytes instead of quoting them.  text: escaped,
 	 * `****` in it are masks, at most FORMAT_RECORD bytes.  n: how many
@@ -211,8 +210,7 @@ void track_open_zeroed(struct track *t, const struct protocol *p, bool sure,
     enum track_mode mode, const struct track_out *out);
 
 /* Bytes of a direction, S or R, in the order of their reads. */
-void track_bytes(
-    struct track *t, enum dir d, const unsigned char *p, size_t n);
+void track_bytes(struct track *t, enum dir d, const unsigned char *p, size_t n);
 
 /*
  * The other side speaks, or there was silence: give out of an incomplete line

@@ -96,9 +96,10 @@ find_mechanism(const unsigned char *name, size_t n)
 		if (n > len && n <= 32 && word_begins(name, n, stem)) {
 			size_t k = len - 1;
 
-			while (k < n && (name[k] == '-' || name[k] == '_' ||
-			    (name[k] >= 'A' && name[k] <= 'Z') ||
-			    (name[k] >= '0' && name[k] <= '9')))
+			while (k < n &&
+			    (name[k] == '-' || name[k] == '_' ||
+				(name[k] >= 'A' && name[k] <= 'Z') ||
+				(name[k] >= '0' && name[k] <= '9')))
 				k++;
 			if (k == n)
 				return i;
@@ -141,8 +142,9 @@ show_login_user(struct track *t, const unsigned char *p, size_t n)
 	while (n > 0 && is_line_end(t->scratch[n - 1]))
 		n--;
 	if (n < len)
-		track_hint(t, DIR_S, t->scratch[len - 1] == ' ' ?
-		    "blank-at-end" : "trailing-newline");
+		track_hint(t, DIR_S,
+		    t->scratch[len - 1] == ' ' ? "blank-at-end" :
+						 "trailing-newline");
 	return sasl_is_text(t->scratch, t->scratch + n) &&
 	    track_user(t, t->scratch, n);
 }
@@ -259,13 +261,13 @@ sasl_response(struct track *t, struct line *l, size_t from, size_t to)
 static int
 prompt_of(const unsigned char *p, size_t n)
 {
-	static const char *const users[] = {"USERNAME", "USER NAME", "USER",
-	    "LOGIN", NULL};
-	static const char *const passes[] = {"PASSWORD", "PASS", "PASSWD",
-	    NULL};
+	static const char *const users[] = {
+	    "USERNAME", "USER NAME", "USER", "LOGIN", NULL};
+	static const char *const passes[] = {
+	    "PASSWORD", "PASS", "PASSWD", NULL};
 
-	while (n > 0 && (p[n - 1] == '\0' || p[n - 1] == ' ' ||
-	    p[n - 1] == ':'))
+	while (
+	    n > 0 && (p[n - 1] == '\0' || p[n - 1] == ' ' || p[n - 1] == ':'))
 		n--;
 	for (int i = 0; users[i] != NULL; i++)
 		if (word_is(p, n, users[i]))
@@ -309,8 +311,7 @@ mentions_pass(const unsigned char *p, size_t n)
 }
 
 void
-sasl_challenge(
-    struct track *t, const struct line *l, size_t from, size_t to)
+sasl_challenge(struct track *t, const struct line *l, size_t from, size_t to)
 {
 	struct fact f = {.kind = FACT_CHALLENGE, .dir = DIR_R};
 	struct sasl *s = &t->sasl;
@@ -320,8 +321,10 @@ sasl_challenge(
 		return;
 	s->challenged = true;
 	s->prompt = PROMPT_OTHER;
-	if (from < to && base64_decode(l->p + from, to - from, t->scratch,
-	    sizeof t->scratch, &n) && mentions_pass(t->scratch, n))
+	if (from < to &&
+	    base64_decode(
+		l->p + from, to - from, t->scratch, sizeof t->scratch, &n) &&
+	    mentions_pass(t->scratch, n))
 		s->prompt = PROMPT_PASS;
 	tell(t, &f, l, from, to);
 }
@@ -361,8 +364,8 @@ void
 sasl_end(struct track *t)
 {
 	struct sasl *s = &t->sasl;
-	bool late = s->open && s->given == 0 &&
-	    mechanisms[s->mech].kind == KIND_LOGIN;
+	bool late =
+	    s->open && s->given == 0 && mechanisms[s->mech].kind == KIND_LOGIN;
 
 	late |= s->late;
 	sasl_init(s);

@@ -37,8 +37,8 @@ bool sasl_known(const unsigned char *name, size_t n);
  * An exchange opens with the mechanism at [mech, mech_end) of the line and,
  * where ir_end > ir, an initial response at [ir, ir_end).  Hides what must be.
  */
-void sasl_begin(struct track *t, struct line *l, size_t mech,
-    size_t mech_end, size_t ir, size_t ir_end, unsigned command);
+void sasl_begin(struct track *t, struct line *l, size_t mech, size_t mech_end,
+    size_t ir, size_t ir_end, unsigned command);
 
 /* Whether the next client line is a response. */
 bool sasl_due(const struct track *t);

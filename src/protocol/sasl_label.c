@@ -43,8 +43,8 @@ label_add(struct label *b, const char *key, const unsigned char *p, size_t n)
 static const unsigned char *
 find_byte(const unsigned char *p, const unsigned char *end, int c)
 {
-	const unsigned char *q = p < end ?
-	    memchr(p, c, (size_t)(end - p)) : NULL;
+	const unsigned char *q =
+	    p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
 
 	return q != NULL ? q : end;
 }
@@ -52,8 +52,8 @@ find_byte(const unsigned char *p, const unsigned char *end, int c)
 static const unsigned char *
 find_text(const unsigned char *p, const unsigned char *end, const char *text)
 {
-	const unsigned char *q = p < end ?
-	    memmem(p, (size_t)(end - p), text, strlen(text)) : NULL;
+	const unsigned char *q =
+	    p < end ? memmem(p, (size_t)(end - p), text, strlen(text)) : NULL;
 
 	return q != NULL ? q : end;
 }
@@ -103,8 +103,8 @@ read_plain(struct track *t, struct label *b, const unsigned char *p,
 	const unsigned char *two = find_byte(one < end ? one + 1 : end, end, 0);
 
 	if (one == end || two == end) {
-		track_hint(t, DIR_S,
-		    one == end ? "plain-no-nul" : "plain-one-nul");
+		track_hint(
+		    t, DIR_S, one == end ? "plain-no-nul" : "plain-one-nul");
 		return;
 	}
 	if (find_byte(two + 1, end, '\0') != end)
@@ -191,8 +191,7 @@ read_scram(struct track *t, struct label *b, const unsigned char *p,
 static const char bearer[] = "auth=Bearer ";
 
 static void
-keep_bearer(
-    struct track *t, const unsigned char *p, const unsigned char *end)
+keep_bearer(struct track *t, const unsigned char *p, const unsigned char *end)
 {
 	const unsigned char *v = find_text(p, end, bearer);
 
@@ -209,7 +208,8 @@ read_xoauth2(struct track *t, struct label *b, const unsigned char *p,
 	const unsigned char *sep = find_byte(p, end, 1);
 
 	if (end - p > 5 && memcmp(p, "user=", 5) == 0 && sep < end &&
-	    find_text(p, end, bearer) < end && end[-1] == 1 && sasl_is_text(p, sep))
+	    find_text(p, end, bearer) < end && end[-1] == 1 &&
+	    sasl_is_text(p, sep))
 		name_user(t, b, p + 5, sep);
 	keep_bearer(t, p, end);
 }
@@ -221,7 +221,8 @@ read_oauthbearer(struct track *t, struct label *b, const unsigned char *p,
 	const unsigned char *v, *ve;
 	const unsigned char *head = find_byte(p, end, 1);
 
-	if (head < end && sasl_is_text(p, head) && directive(p, head, "a=", &v, &ve))
+	if (head < end && sasl_is_text(p, head) &&
+	    directive(p, head, "a=", &v, &ve))
 		name_user(t, b, v, ve);
 	keep_bearer(t, p, end);
 }
@@ -262,8 +263,8 @@ read_message(struct track *t, enum sasl_kind kind, struct label *b,
 	case KIND_ANONYMOUS:
 		if (first && n > 0 && sasl_is_text(p, end) &&
 		    !is_secret(t, b, p, n))
-			label_add(b, kind == KIND_EXTERNAL ? "authzid" :
-							     "trace", p, n);
+			label_add(b,
+			    kind == KIND_EXTERNAL ? "authzid" : "trace", p, n);
 		break;
 	default:
 		break;

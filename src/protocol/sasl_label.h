@@ -38,7 +38,6 @@ bool sasl_status(const unsigned char *p, size_t n, char status[4]);
 bool sasl_is_text(const unsigned char *p, const unsigned char *end);
 
 /* Whether a secret that was sent before is in it. */
-bool sasl_was_secret(
-    const struct track *t, const unsigned char *p, size_t n);
+bool sasl_was_secret(const struct track *t, const unsigned char *p, size_t n);
 
 #endif

@@ -263,9 +263,9 @@ static size_t
 success_data(const struct line *l, size_t at)
 {
 	at = word_skip(l->p, l->n, at);
-	return word_begins(l->p + at, l->n - at, "(SASL ")
-	    ? word_skip(l->p, l->n, at + 6)
-	    : l->n;
+	return word_begins(l->p + at, l->n - at, "(SASL ") ?
+	    word_skip(l->p, l->n, at + 6) :
+	    l->n;
 }
 
 /* The message at `at`, quoted or not; a literal's is hidden when it comes. */

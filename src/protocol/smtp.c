@@ -62,9 +62,8 @@ auth(struct track *t, struct line *l, const struct command *c)
 	size_t mech = word_end(l->p, c->end, c->arg);
 
 	if (c->arg < c->end)
-		sasl_begin(t, l, c->arg, mech,
-		    word_skip(l->p, c->end, mech), c->end,
-		    t->sum.commands + 1);
+		sasl_begin(t, l, c->arg, mech, word_skip(l->p, c->end, mech),
+		    c->end, t->sum.commands + 1);
 }
 
 /* BDAT n [LAST]: the bytes follow at once (RFC 3030 section 2). */
@@ -149,8 +148,8 @@ last_line(struct track *t, struct line *l, int code)
 {
 	struct waiting *w = pending_head(&t->pending);
 	enum fact_status status = code >= 400 ? STATUS_NO :
-	    code < 300				? STATUS_OK :
-						  STATUS_MORE;
+	    code < 300			      ? STATUS_OK :
+						STATUS_MORE;
 
 	/* In a message, a reply means that the server has had enough. */
 	if (track_frame_of(t, DIR_S) == FRAME_DOT ||
@@ -224,8 +223,7 @@ done(struct track *t, enum dir d)
 	if (last != NULL && last->id == BDAT)
 		return; /* the command has its own */
 	while (n-- > 0)
-		pending_push(
-		    &t->pending, MESSAGE, NULL, 0, t->sum.commands);
+		pending_push(&t->pending, MESSAGE, NULL, 0, t->sum.commands);
 	s->rcpts = 0;
 }
 
@@ -239,8 +237,8 @@ static const struct commands all_commands[] = {{"", verbs}, {NULL, NULL}};
 static const char *const services[] = {"smtp", "submission", "mta", NULL};
 static const char *const programs[] = {"sendmail", "exim", "exim4", "smtpd",
     "nullmailer-smtpd", "qmail-smtpd", "mailfront", "smtpfront-qmail",
-    "opensmtpd", "in.smtpd", "spamd", "smtp-sink", "courieresmtpd",
-    "masqmail", NULL};
+    "opensmtpd", "in.smtpd", "spamd", "smtp-sink", "courieresmtpd", "masqmail",
+    NULL};
 static const uint16_t ports[] = {25, 587, 30, 2525, 10021, 10025, 10587, 0};
 
 const struct protocol proto_smtp = {
@@ -255,8 +253,8 @@ const struct protocol proto_smtp = {
 };
 
 static const char *const lmtp_services[] = {"lmtp", NULL};
-static const char *const lmtp_programs[] = {"lmtpd", "lmtp", "lmtp-server",
-    "mail.local", NULL};
+static const char *const lmtp_programs[] = {
+    "lmtpd", "lmtp", "lmtp-server", "mail.local", NULL};
 static const uint16_t lmtp_ports[] = {24, 2003, 0};
 
 const struct protocol proto_lmtp = {

@@ -14,14 +14,15 @@ track_switch(struct track *t, const struct protocol *p)
 	if (p == NULL) /* a protocol that was left out of this build */
 		p = protocol_find("text");
 	for (enum dir d = DIR_S; d <= DIR_R; d++)
-		if (track_frame_of(t, d) == FRAME_OWN && p->own != t->proto->own)
+		if (track_frame_of(t, d) == FRAME_OWN &&
+		    p->own != t->proto->own)
 			track_frame(t, d, FRAME_LINE, 0);
 	memset(t->state, 0, sizeof t->state);
 	t->proto = p;
 	t->sure = true;
 	track_event(t, "protocol %s", p->name);
-	track_fact(t, FACT_PROTOCOL, DIR_NONE,
-	    (const unsigned char *)p->name, strlen(p->name));
+	track_fact(t, FACT_PROTOCOL, DIR_NONE, (const unsigned char *)p->name,
+	    strlen(p->name));
 	if (p->open != NULL)
 		p->open(t);
 }

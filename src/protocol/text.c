@@ -109,8 +109,8 @@ hide_folded(struct track *t, struct line *l, enum dir d)
 	text_hide_values(t, l, d);
 	while (name < l->n && l->p[name] > ' ' && l->p[name] != ':')
 		name++;
-	s->folded[d] = name > 0 && name < l->n && l->p[name] == ':' &&
-	    !known && line_hides(l, l->n - 1);
+	s->folded[d] = name > 0 && name < l->n && l->p[name] == ':' && !known &&
+	    line_hides(l, l->n - 1);
 	return false;
 }
 
@@ -130,8 +130,7 @@ plain_line(struct track *t, struct line *l, enum text_prompt asks)
 	struct text *s = text_state(t);
 	enum text_verb verb;
 
-	if (t->mode == TRACK_MASK &&
-	    text_binary(l->p, l->n + l->eol) < l->n) {
+	if (t->mode == TRACK_MASK && text_binary(l->p, l->n + l->eol) < l->n) {
 		client_binary(t, l);
 		return;
 	}
@@ -165,8 +164,9 @@ is_response(struct track *t, const struct line *l)
 {
 	const struct text *s = text_state(t);
 
-	return s->exchange && l->n > 0 && (s->goes_on ||
-	    (!text_has_spoken(t) && l->n >= 4 && base64_looks(l->p, l->n)));
+	return s->exchange && l->n > 0 &&
+	    (s->goes_on ||
+		(!text_has_spoken(t) && l->n >= 4 && base64_looks(l->p, l->n)));
 }
 
 static void
@@ -211,8 +211,7 @@ daemon_binary(struct track *t, struct line *l)
 static void
 daemon_line(struct track *t, struct line *l)
 {
-	if (t->mode == TRACK_MASK &&
-	    text_binary(l->p, l->n + l->eol) < l->n) {
+	if (t->mode == TRACK_MASK && text_binary(l->p, l->n + l->eol) < l->n) {
 		text_hear(t, l->p, l->n, true);
 		daemon_binary(t, l);
 		return;
@@ -315,11 +314,11 @@ clean(struct track *t, enum dir d, const unsigned char *p, size_t n)
 }
 
 static const char *const services[] = {"telnet", "finger", "whois", "gopher",
-    "ident", "irc", "redis", "memcache", "rsync", "cvs", "daytime",
-    "chargen", "discard", "echo", "qotd", "netstat", "systat", NULL};
+    "ident", "irc", "redis", "memcache", "rsync", "cvs", "daytime", "chargen",
+    "discard", "echo", "qotd", "netstat", "systat", NULL};
 static const char *const programs[] = {"in.telnetd", "telnetd", "in.fingerd",
-    "fingerd", "in.identd", "identd", "whoisd", "rsync", "cvs",
-    "redis-server", "memcached", NULL};
+    "fingerd", "in.identd", "identd", "whoisd", "rsync", "cvs", "redis-server",
+    "memcached", NULL};
 static const uint16_t ports[] = {7, 9, 11, 13, 15, 17, 19, 23, 43, 70, 79, 113,
     873, 2401, 6379, 6667, 11211, 0};
 

@@ -14,8 +14,7 @@
 /* As the functions of struct protocol; the state is text's own. */
 void text_line(struct track *t, enum dir d, struct line *l);
 void text_hide_reply(struct track *t, struct line *l);
-size_t text_own(
-    struct track *t, enum dir d, const unsigned char *p, size_t n);
+size_t text_own(struct track *t, enum dir d, const unsigned char *p, size_t n);
 void text_flush(struct track *t, enum dir d, bool end);
 
 /* Hide name=value pairs and tokens. */
@@ -42,8 +41,8 @@ size_t text_unescape(
  * Whether text_hide_values() may find something at the byte `at`, a separator
  * or a token's first, of the line that begins at p.  end: of what there is.
  */
-bool text_may_hide(const unsigned char *p, const unsigned char *at,
-    const unsigned char *end);
+bool text_may_hide(
+    const unsigned char *p, const unsigned char *at, const unsigned char *end);
 
 /* Hide what is behind a verb that logs in. */
 enum text_verb {

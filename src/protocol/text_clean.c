@@ -47,8 +47,9 @@ mark16(const unsigned char *p, bool client)
 
 	m = _mm_or_si128(m, _mm_or_si128(is(a, '='), is(a, ':')));
 	m = _mm_or_si128(m, _mm_and_si128(is(a, 'e'), is(c, 'J')));
-	m = _mm_or_si128(m, _mm_and_si128(is(_mm_or_si128(a, low), 'b'),
-	    is(_mm_or_si128(c, low), 'a')));
+	m = _mm_or_si128(m,
+	    _mm_and_si128(
+		is(_mm_or_si128(a, low), 'b'), is(_mm_or_si128(c, low), 'a')));
 	if (client)
 		m = _mm_or_si128(m, is(a, 0x7f));
 	return (uint64_t)_mm_movemask_epi8(m);
@@ -63,8 +64,8 @@ mark(const unsigned char *p, bool client)
 #else
 /* Bytes that may matter, whatever follows them. */
 static const unsigned char suspects[256] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, ['='] = 1,
-    [':'] = 1, ['J'] = 1, ['b'] = 2, ['B'] = 2, [0x7f] = 4};
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, ['='] = 1, [':'] = 1, ['J'] = 1, ['b'] = 2, ['B'] = 2, [0x7f] = 4};
 
 static inline bool
 matters(const unsigned char *p, bool client)
@@ -106,8 +107,8 @@ next_control(const unsigned char *p, const unsigned char *end)
 	for (; end - p >= 16; p += 16) {
 		__m128i v = load(p);
 		__m128i low = _mm_min_epu8(v, _mm_set1_epi8(0x1f));
-		unsigned m = (unsigned)_mm_movemask_epi8(_mm_or_si128(
-		    _mm_cmpeq_epi8(low, v), is(v, (char)0xff)));
+		unsigned m = (unsigned)_mm_movemask_epi8(
+		    _mm_or_si128(_mm_cmpeq_epi8(low, v), is(v, (char)0xff)));
 
 		if (m != 0)
 			return p + __builtin_ctz(m);
@@ -133,8 +134,8 @@ text_binary(const unsigned char *p, size_t n)
 		iac = command_iac(at, (size_t)(end - at));
 		if (iac > 0)
 			at += iac;
-		else if (*at == 0xff || *at == 0x1b || (*at >= '\a' &&
-		    *at <= '\r' && *at != '\v'))
+		else if (*at == 0xff || *at == 0x1b ||
+		    (*at >= '\a' && *at <= '\r' && *at != '\v'))
 			at++;
 		else if (*at == '\0' && at > p &&
 		    memchr("\r :>?]", at[-1], 6) != NULL)
@@ -151,12 +152,12 @@ may_be_prompt(const unsigned char *p, const unsigned char *end)
 {
 	unsigned char last;
 
-	while (end > p && (end[-1] == ' ' || end[-1] == '\t' ||
-	    end[-1] == '\r'))
+	while (
+	    end > p && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
 		end--;
 	last = end > p ? end[-1] : 'x';
 	return (last == ':' || last == '>' || last == '?' || last == ']' ||
-	    last >= 0xf0 /* telnet's end of a record */) &&
+		   last >= 0xf0 /* telnet's end of a record */) &&
 	    text_prompt(p, (size_t)(end - p)) != ASKS_NOTHING;
 }
 
@@ -226,8 +227,8 @@ pass(struct scan *s, const unsigned char *p, uint64_t marks)
 
 /* The marks of so many blocks, or of what is left; returns how many bytes. */
 static size_t
-mark_blocks(uint64_t marks[BLOCKS], const unsigned char *p, size_t n,
-    bool client)
+mark_blocks(
+    uint64_t marks[BLOCKS], const unsigned char *p, size_t n, bool client)
 {
 	unsigned char rest[BLOCK + AHEAD];
 	size_t i = 0;
@@ -255,8 +256,7 @@ text_clean(enum dir d, const unsigned char *p, size_t n)
 	if (begins_oddly(d, p, s.end))
 		return 0;
 	for (; at < s.end; at += took) {
-		took = mark_blocks(
-		    marks, at, (size_t)(s.end - at), d == DIR_S);
+		took = mark_blocks(marks, at, (size_t)(s.end - at), d == DIR_S);
 		for (size_t i = 0; i * BLOCK < took; i++)
 			if (!pass(&s, at + i * BLOCK, marks[i]))
 				return (size_t)(s.line - p);

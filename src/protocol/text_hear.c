@@ -12,8 +12,8 @@
 static bool
 says(unsigned char c)
 {
-	return (c >= '0' && c <= '9') ||
-	    ((c | 32) >= 'a' && (c | 32) <= 'z') || c >= 0x80;
+	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') ||
+	    c >= 0x80;
 }
 
 /* Whether a line says no more than blanks, bars and escapes. */
@@ -121,8 +121,7 @@ enum text_prompt
 text_asked(struct track *t)
 {
 	const struct text *s = text_state(t);
-	enum text_prompt asks = asked_by(
-	    s, t->side[DIR_R].buf, unfinished(t));
+	enum text_prompt asks = asked_by(s, t->side[DIR_R].buf, unfinished(t));
 
 	/* Or it did, when the line began that has ended now. */
 	return s->asked > asks ? (enum text_prompt)s->asked : asks;
@@ -152,8 +151,8 @@ is_challenge(const unsigned char *p, size_t n)
 {
 	int code = word_code(p, n);
 
-	return code == 334 || code == 335 || code == 383 || (n > 0 &&
-	    p[0] == '+' && (n == 1 || p[1] == ' ' || p[1] == '\t'));
+	return code == 334 || code == 335 || code == 383 ||
+	    (n > 0 && p[0] == '+' && (n == 1 || p[1] == ' ' || p[1] == '\t'));
 }
 
 void
@@ -308,8 +307,8 @@ before_secret(const struct line *l)
 	for (unsigned i = 0; i < l->nspans; i++)
 		if (l->spans[i].from < first)
 			first = l->spans[i].from;
-	return plain_typing(plain, l->p, first < TEXT_TYPED ? first :
-							      TEXT_TYPED);
+	return plain_typing(
+	    plain, l->p, first < TEXT_TYPED ? first : TEXT_TYPED);
 }
 
 void

@@ -52,8 +52,7 @@ text_unseen(const unsigned char *p, size_t n)
 }
 
 size_t
-text_visible(
-    unsigned char *out, size_t size, const unsigned char *p, size_t n)
+text_visible(unsigned char *out, size_t size, const unsigned char *p, size_t n)
 {
 	size_t len = 0, skip;
 	bool begin = false; /* a CR: what follows is written over the line */
@@ -62,7 +61,7 @@ text_visible(
 		p += n - size;
 		n = size;
 	}
-	for (size_t i = 0; i < n; i += skip > 0 ? skip : 1) {
+	for (size_t i = 0; i<n; i += skip> 0 ? skip : 1) {
 		skip = 0;
 		if (p[i] >= ' ' && p[i] < 0x7f && !begin) {
 			out[len++] = p[i];
@@ -88,8 +87,8 @@ is_letter(unsigned char c)
 
 /* Words for a secret; some are written in more than one coding. */
 static const char *const secrets[] = {"PASSWORD", "PASSWD", "PASSWORT",
-    "PASSPHRASE", "PASSCODE", "PAROLA", "MOT DE PASSE", "CONTRASE",
-    "SENHA", "SECRET", "SECURITY CODE", "WACHTWOORD", "L\303\266SENORD",
+    "PASSPHRASE", "PASSCODE", "PAROLA", "MOT DE PASSE", "CONTRASE", "SENHA",
+    "SECRET", "SECURITY CODE", "WACHTWOORD", "L\303\266SENORD",
     "L\303\226SENORD", "L\366SENORD", "L\326SENORD", "HAS\305\202O",
     "HAS\305\201O", "HAS\263O", "HAS\243O", "TOKEN", "OTP", "ONE-TIME",
     "VERIFICATION CODE", "ACCESS CODE", "RESPONSE", NULL};
@@ -146,8 +145,8 @@ has_secret_word(const unsigned char *p, size_t n)
 static bool
 asks_user(const unsigned char *p, size_t n)
 {
-	static const char *const users[] = {"LOGIN", "USERNAME", "USER",
-	    "NAME", NULL};
+	static const char *const users[] = {
+	    "LOGIN", "USERNAME", "USER", "NAME", NULL};
 
 	if (n == 0 || p[n - 1] != ':')
 		return false;

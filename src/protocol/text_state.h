@@ -70,7 +70,6 @@ void text_overheard(struct track *t);
 void text_hide_echo(struct track *t, struct line *l, bool whole);
 
 /* The client's line has ended, and was judged; asks: what it answered. */
-void text_typed(
-    struct track *t, const struct line *l, enum text_prompt asks);
+void text_typed(struct track *t, const struct line *l, enum text_prompt asks);
 
 #endif

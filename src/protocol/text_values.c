@@ -15,9 +15,9 @@
 static bool
 in_name(unsigned char c)
 {
-	return ((c | 32) >= 'a' && (c | 32) <= 'z') ||
-	    (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' ||
-	    c == '%' || c == '[' || c == ']' || c >= 0x80;
+	return ((c | 32) >= 'a' && (c | 32) <= 'z') || (c >= '0' && c <= '9') ||
+	    c == '_' || c == '-' || c == '.' || c == '%' || c == '[' ||
+	    c == ']' || c >= 0x80;
 }
 
 static bool
@@ -89,8 +89,9 @@ has_stem(const unsigned char *p, size_t n, const char *stem)
 		size_t k = i;
 		const char *s = stem;
 
-		while (k < n && *s != '\0' && ((p[k] | 32) == *s ||
-		    (s > stem && strchr("-_.", p[k]) != NULL))) {
+		while (k < n && *s != '\0' &&
+		    ((p[k] | 32) == *s ||
+			(s > stem && strchr("-_.", p[k]) != NULL))) {
 			s += (p[k] | 32) == *s;
 			k++;
 		}
@@ -203,8 +204,9 @@ value_begin(const struct line *l, size_t at)
 
 	for (; at < l->n; at += skip) {
 		skip = text_unseen(l->p + at, l->n - at);
-		if (skip == 0 && (is_blank(l->p[at]) || l->p[at] == '=' ||
-		    l->p[at] == ':' || l->p[at] == '>'))
+		if (skip == 0 &&
+		    (is_blank(l->p[at]) || l->p[at] == '=' || l->p[at] == ':' ||
+			l->p[at] == '>'))
 			skip = 1;
 		if (skip == 0)
 			break;
@@ -229,8 +231,8 @@ is_scheme(const struct line *l, size_t at)
 static size_t
 value_end(const struct line *l, size_t *at)
 {
-	bool escaped = *at + 1 < l->n && l->p[*at] == '\\' &&
-	    is_quote(l->p[*at + 1]);
+	bool escaped =
+	    *at + 1 < l->n && l->p[*at] == '\\' && is_quote(l->p[*at + 1]);
 	size_t end = *at + escaped;
 	unsigned char quote;
 
@@ -381,8 +383,8 @@ text_hide_values(struct track *t, struct line *l, enum dir d)
 }
 
 bool
-text_may_hide(const unsigned char *p, const unsigned char *at,
-    const unsigned char *end)
+text_may_hide(
+    const unsigned char *p, const unsigned char *at, const unsigned char *end)
 {
 	struct name name;
 	size_t from, to;

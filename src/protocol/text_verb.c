@@ -117,7 +117,9 @@ behind_tag(const unsigned char *p, size_t n, size_t at)
 	for (end = verb; end < n && p[end] > ' ';)
 		end++;
 	return word_is(p + verb, end - verb, "LOGIN") ||
-	    word_is(p + verb, end - verb, "AUTHENTICATE") ? verb : 0;
+		word_is(p + verb, end - verb, "AUTHENTICATE") ?
+	    verb :
+	    0;
 }
 
 static unsigned
@@ -181,8 +183,7 @@ hide_arguments(struct track *t, struct line *l, size_t v, size_t at)
 
 	if (arg == l->n)
 		return VERB_ALONE;
-	if (next < l->n && verbs[v].kind == NAMES &&
-	    t->proto != &proto_auto) {
+	if (next < l->n && verbs[v].kind == NAMES && t->proto != &proto_auto) {
 		track_user(t, l->p + arg, end - arg);
 		line_hide(l, next, l->n);
 	} else if (next < l->n && sasl_known(l->p + arg, end - arg)) {
@@ -199,8 +200,8 @@ hide_arguments(struct track *t, struct line *l, size_t v, size_t at)
 static enum text_verb
 hide_pass(struct track *t, struct line *l, size_t verb, size_t end)
 {
-	static const char *const words[] = {"PASS", "PASSWD", "PASSWORD",
-	    "PASSPHRASE", NULL};
+	static const char *const words[] = {
+	    "PASS", "PASSWD", "PASSWORD", "PASSPHRASE", NULL};
 	size_t name = verb, at = verb + 4;
 
 	while (name < end && l->p[name] != ':' && l->p[name] != '=')
@@ -232,8 +233,8 @@ hide_behind(struct track *t, struct line *l, size_t at, int most,
 		end = word_end(l->p, l->n, at);
 		for (int i = 0; words[i] != NULL; i++)
 			if (word_is(l->p + at, end - at, words[i])) {
-				line_hide_words(t, l,
-				    word_skip(l->p, l->n, end));
+				line_hide_words(
+				    t, l, word_skip(l->p, l->n, end));
 				return;
 			}
 	}
@@ -277,8 +278,8 @@ hide_at(struct track *t, struct line *l, size_t at)
 		hide_talk(t, l, end);
 		break;
 	case SETS:
-		hide_behind(t, l, word_skip(l->p, l->n, end), INT32_MAX,
-		    settings);
+		hide_behind(
+		    t, l, word_skip(l->p, l->n, end), INT32_MAX, settings);
 		break;
 	case BEGINS:
 		break;
@@ -308,4 +309,3 @@ text_hide_verb(struct track *t, struct line *l)
 		verb = hide_at(t, l, behind > 0 ? behind : at);
 	return verb;
 }
-

@@ -17,8 +17,8 @@ tls_sniff(const unsigned char *p, size_t n, enum dir d)
 			return TLS_MAYBE;
 		return p[2] == 1 ? TLS_YES : TLS_NO;
 	}
-	if (d == DIR_S ? p[0] != HANDSHAKE
-		       : p[0] < CHANGE_CIPHER || p[0] > DATA)
+	if (d == DIR_S ? p[0] != HANDSHAKE :
+			 p[0] < CHANGE_CIPHER || p[0] > DATA)
 		return TLS_NO;
 	if (n < 2)
 		return TLS_MAYBE;

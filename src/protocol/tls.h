@@ -45,8 +45,7 @@ enum tls_is tls_sniff(const unsigned char *p, size_t n, enum dir d);
 void tls_init(struct tls *s);
 
 /* Bytes of a direction in FRAME_TLS; returns how many it took. */
-size_t tls_bytes(
-    struct track *t, enum dir d, const unsigned char *p, size_t n);
+size_t tls_bytes(struct track *t, enum dir d, const unsigned char *p, size_t n);
 
 /* The name of an alert (RFC 8446 section 6), NULL if it has none. */
 const char *tls_alert_name(unsigned char code);

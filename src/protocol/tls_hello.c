@@ -72,9 +72,9 @@ add_name(struct str *s, struct cursor v)
 	for (; v.p < v.end; v.p++)
 		str_char(s,
 		    *v.p > ' ' && *v.p < 0x7f && *v.p != '"' && *v.p != '\\' &&
-			    *v.p != ',' && *v.p != '*'
-			? (char)*v.p
-			: '?');
+			    *v.p != ',' && *v.p != '*' ?
+			(char)*v.p :
+			'?');
 }
 
 struct hello {

@@ -126,8 +126,8 @@ struct command {
  * The command that begins at `from`.  Verbs are looked up without regard to
  * case in a table that ends with an empty name.  False when there is nothing.
  */
-bool command_parse(const struct line *l, size_t from,
-    const struct verb *table, struct command *c);
+bool command_parse(const struct line *l, size_t from, const struct verb *table,
+    struct command *c);
 
 /*
  * Hide what the table says.  A verb that is not known hides the whole command,
@@ -247,9 +247,8 @@ void track_command(struct track *t, const char *verb, const struct line *l,
     const struct command *c);
 
 /* A reply (or a line of one) to the command with that number (0: none). */
-void track_reply(struct track *t, enum fact_kind kind,
-    enum fact_status status, int code, const struct line *l,
-    unsigned command);
+void track_reply(struct track *t, enum fact_kind kind, enum fact_status status,
+    int code, const struct line *l, unsigned command);
 
 void track_fact(struct track *t, enum fact_kind kind, enum dir d,
     const unsigned char *arg, size_t n);

@@ -36,9 +36,9 @@ find_end(const struct track *t, enum dir d, const unsigned char *p, size_t n)
 		p++;
 	if (p == end)
 		return NULL;
-	return *p == '\r' && p + 1 < end && (p[1] == '\n' || p[1] == '\0')
-	    ? p + 1
-	    : p;
+	return *p == '\r' && p + 1 < end && (p[1] == '\n' || p[1] == '\0') ?
+	    p + 1 :
+	    p;
 }
 
 /* A whole line, or the last of a long one. */
@@ -224,9 +224,9 @@ lines_take(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	while (p < end && (!s->has_next || track_in_line(t, d)) &&
 	    s->frame == FRAME_LINE && !s->expect_tls && !s->cr) {
 		n = (size_t)(end - p);
-		took = s->len == 0 && s->rest == REST_NONE
-		    ? take_clean(t, d, p, n)
-		    : 0;
+		took = s->len == 0 && s->rest == REST_NONE ?
+		    take_clean(t, d, p, n) :
+		    0;
 		if (took == 0)
 			took = take_one(t, d, p, n);
 		p += took;

@@ -17,8 +17,8 @@ struct unread {
 	unsigned char text[ECHO_LEN];
 };
 
-void unread_bytes(struct unread *u, struct echo *e, const unsigned char *p,
-    size_t n);
+void unread_bytes(
+    struct unread *u, struct echo *e, const unsigned char *p, size_t n);
 
 /* The daemon speaks: what there is of the run must be known. */
 void unread_keep(struct unread *u, struct echo *e);

@@ -360,9 +360,8 @@ make_tables(struct getopt_tables *g)
 		if (rows[i].value != NULL)
 			*l++ = ':';
 		g->names[i].name = rows[i].name;
-		g->names[i].has_arg = rows[i].value != NULL ?
-		    required_argument :
-		    no_argument;
+		g->names[i].has_arg =
+		    rows[i].value != NULL ? required_argument : no_argument;
 		g->names[i].val = (unsigned char)rows[i].letter;
 	}
 }
@@ -423,8 +422,8 @@ read_words(struct config *c, int argc, char **argv)
 #else
 	optind = 1;
 #endif
-	while ((letter = getopt_long(
-	    argc, argv, g.letters, g.names, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, g.letters, g.names, NULL)) !=
+	    -1) {
 		if (letter == '?' || letter == ':')
 			return bad_option(letter, argv[optind - 1]);
 		if (letter == 'h' || letter == 'V')
@@ -479,8 +478,8 @@ check(const struct config *c)
 		return -1;
 	}
 	if (c->program != NULL && c->has_upstream) {
-		msg_error("--upstream takes no program (\"%s\")",
-		    c->program[0]);
+		msg_error(
+		    "--upstream takes no program (\"%s\")", c->program[0]);
 		return -1;
 	}
 	if (c->proxy_header != 0 && !c->has_upstream) {
@@ -529,8 +528,8 @@ name_of_program(const char *program, char *service, size_t size)
 	for (; *base != '\0' && n + 1 < size && n < NAME_SERVICE; base++) {
 		char one[2] = {*base, '\0'};
 
-		service[n++] = name_is_service(one) || *base == '.' ? *base :
-								      '_';
+		service[n++] =
+		    name_is_service(one) || *base == '.' ? *base : '_';
 	}
 	service[n] = '\0';
 	if (n == 0)
@@ -546,12 +545,12 @@ config_choose(const struct config *c, const struct peer *peer, char *service,
 
 	*protocol = c->protocol;
 	if (*protocol == NULL)
-		*protocol = protocol_guess(
-		    c->name, program, peer_server_port(peer));
+		*protocol =
+		    protocol_guess(c->name, program, peer_server_port(peer));
 	if (*protocol == protocol_find("auto") && c->has_upstream) {
 		num_parse(c->upstream.port, 0, 65535, &port);
-		*protocol = protocol_guess(
-		    c->upstream.port, NULL, (unsigned)port);
+		*protocol =
+		    protocol_guess(c->upstream.port, NULL, (unsigned)port);
 	}
 	if (c->name != NULL)
 		snprintf(service, size, "%s", c->name);

@@ -48,7 +48,7 @@ say_where(int fd)
 
 	if (getsockname(fd, (struct sockaddr *)&ss, &n) < 0 ||
 	    getnameinfo((struct sockaddr *)&ss, n, host, sizeof host, port,
-	    sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+		sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		return;
 	str_init(&s, text, sizeof text);
 	peer_text(&s, host, port);
@@ -60,8 +60,8 @@ bind_address(const struct addrinfo *ai)
 {
 	int on = 1, fd;
 
-	fd = socket(ai->ai_family, ai->ai_socktype | SOCK_CLOEXEC |
-	    SOCK_NONBLOCK, ai->ai_protocol);
+	fd = socket(ai->ai_family,
+	    ai->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, ai->ai_protocol);
 	if (fd < 0)
 		return -1;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -88,8 +88,8 @@ open_address(struct listener *l, const struct config_host *h)
 	}
 	error = getaddrinfo(host, h->port, &hints, &list);
 	if (error != 0) {
-		msg_error("--listen %s:%s: %s", told, h->port,
-		    gai_strerror(error));
+		msg_error(
+		    "--listen %s:%s: %s", told, h->port, gai_strerror(error));
 		return -1;
 	}
 	for (struct addrinfo *ai = list; ai != NULL; ai = ai->ai_next) {
@@ -101,8 +101,7 @@ open_address(struct listener *l, const struct config_host *h)
 		say_where(fd);
 	}
 	if (opened == 0)
-		msg_error("--listen %s:%s: %s", told, h->port,
-		    strerror(errno));
+		msg_error("--listen %s:%s: %s", told, h->port, strerror(errno));
 	freeaddrinfo(list);
 	return opened > 0 ? 0 : -1;
 }

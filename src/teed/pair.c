@@ -83,8 +83,9 @@ make(struct pair *p, bool by_hand, struct str *why)
 		return -1;
 	case PAIR_UNIX:
 		if (!by_hand && p->peer->server.ss_family != AF_UNIX) {
-			str_text(why, "descriptor 0 is a socket of a kind that "
-				      "teed cannot imitate");
+			str_text(why,
+			    "descriptor 0 is a socket of a kind that "
+			    "teed cannot imitate");
 			return -1;
 		}
 		return pair_unix_make(p, !by_hand, why);

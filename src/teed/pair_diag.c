@@ -84,8 +84,8 @@ int
 pair_diag_closed(struct pair *p)
 {
 	alignas(4) char buf[1024];
-	const struct diag_reply *r = (const void *)(buf +
-	    sizeof(struct nl_header));
+	const struct diag_reply *r =
+	    (const void *)(buf + sizeof(struct nl_header));
 	ssize_t n = ask(p, false, buf, sizeof buf);
 
 	/* A kernel that can't tell of TCP finds nothing, not even our own end. */
@@ -129,8 +129,8 @@ void
 pair_diag_mirror(struct pair *p, int real)
 {
 	alignas(4) char buf[1024];
-	const struct diag_reply *r = (const void *)(buf +
-	    sizeof(struct nl_header));
+	const struct diag_reply *r =
+	    (const void *)(buf + sizeof(struct nl_header));
 	const struct sockaddr_in6 *server = (const void *)&p->peer->server;
 	int level = IPPROTO_IP, name = IP_TOS, type = DIAG_EXT_TOS;
 	ssize_t n = ask(p, false, buf, sizeof buf);

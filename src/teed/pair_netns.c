@@ -102,7 +102,8 @@ attribute(struct batch *b, struct nl_header *h, uint16_t type, const void *p,
 static void
 add_link(struct batch *b, int index, const char *kind)
 {
-	struct rt_link link = {.index = index, .flags = LINK_UP, .change = LINK_UP};
+	struct rt_link link = {
+	    .index = index, .flags = LINK_UP, .change = LINK_UP};
 	struct nl_header *h;
 	char info[16];
 	struct nl_attr a = {0, LINK_INFO_KIND};
@@ -409,7 +410,7 @@ make_connection(struct job *job)
 	daemon = new_socket(&peer->server, peer->server_len, v6only);
 	if (daemon < 0 || listen(listener, 1) < 0 ||
 	    connect(daemon, (const struct sockaddr *)&peer->client,
-	    peer->client_len) < 0)
+		peer->client_len) < 0)
 		goto fail;
 	job->step = "the connection";
 	p->in = p->out = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
@@ -459,8 +460,8 @@ pair_netns_make(struct pair *p, struct str *why)
 	for (int i = 0; i < 2 && is_denied(job.error); i++) {
 		job.step = "a network namespace";
 		job.error = 0;
-		pid = clone(in_namespace, stack + sizeof stack,
-		    kinds[i] | share, &job);
+		pid = clone(
+		    in_namespace, stack + sizeof stack, kinds[i] | share, &job);
 		if (pid < 0)
 			job.error = errno;
 		else

@@ -14,8 +14,7 @@
 #include <unistd.h>
 
 static void
-read_address(
-    const struct sockaddr_storage *ss, char *addr, char *port)
+read_address(const struct sockaddr_storage *ss, char *addr, char *port)
 {
 	const struct sockaddr_in6 *in6 = (const void *)ss;
 	const struct sockaddr_in *in = (const void *)ss;

@@ -142,8 +142,7 @@ elide(struct elision *el, enum dir d, const unsigned char *p, size_t n)
 }
 
 static void
-on_content(
-    void *arg, enum dir d, const unsigned char *p, size_t n, bool begin)
+on_content(void *arg, enum dir d, const unsigned char *p, size_t n, bool begin)
 {
 	struct elision *el = &rec.elision[d];
 	size_t keep = n;
@@ -274,8 +273,8 @@ ended(void *arg, enum dir d, int error)
 	if (error == 0)
 		encode_event(&rec.encode, now(), "close %s", who);
 	else
-		encode_event(&rec.encode, now(), "reset %s %s", who,
-		    strerror(error));
+		encode_event(
+		    &rec.encode, now(), "reset %s %s", who, strerror(error));
 	rec.ended[d] = true;
 	rec.broken |= error != 0;
 }
@@ -348,8 +347,7 @@ static void
 tick(void *arg)
 {
 	(void)arg;
-	if (!rec.open || rec.ticked ||
-	    now() - rec.heard_us < FORMAT_PARTIAL_US)
+	if (!rec.open || rec.ticked || now() - rec.heard_us < FORMAT_PARTIAL_US)
 		return;
 	rec.ticked = true;
 	interrupt(DIR_R);
@@ -439,8 +437,8 @@ roll(void *arg, unsigned n, const char *last, size_t last_len)
 
 	(void)arg;
 	memcpy(head, rec.head, rec.head_len);
-	len = rec.head_len + (size_t)sprintf(head + rec.head_len,
-	    " segment=%u\n", n);
+	len = rec.head_len +
+	    (size_t)sprintf(head + rec.head_len, " segment=%u\n", n);
 	if (!store_roll(&rec.store, n, head, len, last, last_len))
 		return 0;
 	return segment_room(len);
@@ -461,15 +459,15 @@ record_open(const struct record_start *start, struct str *why)
 	if (store_open(&rec.store, c->dir, c->uid, c->user != NULL, why) < 0)
 		return -1;
 	if (store_create(&rec.store, start->service, date, rec.pid, c->keep,
-	    c->total, why) < 0) {
+		c->total, why) < 0) {
 		store_close(&rec.store);
 		return -1;
 	}
 	make_head(start, date);
 	rec.head[rec.head_len] = '\n';
 	if (!store_write(&rec.store, rec.head, rec.head_len + 1)) {
-		str_fmt(why, "%s/%s: cannot write: %s", c->dir,
-		    rec.store.file, strerror(errno));
+		str_fmt(why, "%s/%s: cannot write: %s", c->dir, rec.store.file,
+		    strerror(errno));
 		store_finish(&rec.store, false);
 		store_close(&rec.store);
 		return -1;
@@ -584,8 +582,7 @@ record_close(void)
 	finish();
 	report_end(sum, rec.encode.side[DIR_S].counted,
 	    rec.encode.side[DIR_R].counted, now(), rec.store.id);
-	store_finish(
-	    &rec.store, !rec.config->when_failed || !went_well(sum));
+	store_finish(&rec.store, !rec.config->when_failed || !went_well(sum));
 	rec.open = false;
 }
 

@@ -38,8 +38,7 @@ void record_file(struct str *s);
 const struct relay_sink *record_sink(void);
 
 /* An event that is no part of the relay, as printf. */
-void record_event(const char *fmt, ...)
-    __attribute__((format(printf, 1, 2)));
+void record_event(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Write the last line; delete the record of a session that went well, if asked. */
 void record_close(void);

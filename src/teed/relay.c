@@ -44,8 +44,8 @@ static unsigned char buffers[2][BUFFER], err_buffer[ERR_BUFFER];
 static void
 reap(struct relaying *s)
 {
-	if (s->child && waitpid(s->r->pid, &s->r->status, WNOHANG) ==
-	    s->r->pid) {
+	if (s->child &&
+	    waitpid(s->r->pid, &s->r->status, WNOHANG) == s->r->pid) {
 		s->child = false;
 		s->exit_due = true;
 	}
@@ -142,8 +142,8 @@ arm(const struct relaying *s, struct poll_set *set)
 		const struct lane *l = &s->lane[d];
 
 		if (l->open && !l->eof && l->len == 0 && l->from >= 0)
-			want(set, l->from, POLLIN |
-			    (l->from_socket ? POLLPRI : 0));
+			want(set, l->from,
+			    POLLIN | (l->from_socket ? POLLPRI : 0));
 		if (l->len > 0 && l->to >= 0)
 			want(set, l->to, POLLOUT);
 	}
@@ -189,8 +189,9 @@ check_listeners(struct relaying *s, const struct poll_set *set)
 static bool
 is_ended(const struct relaying *s, const struct poll_set *set)
 {
-	return s->end_due && (s->r->pid == 0 ||
-	    (s->lane[DIR_R].len == 0 && got(set, s->r->pair->in) == 0));
+	return s->end_due &&
+	    (s->r->pid == 0 ||
+		(s->lane[DIR_R].len == 0 && got(set, s->r->pair->in) == 0));
 }
 
 static bool

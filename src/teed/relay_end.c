@@ -35,8 +35,8 @@ relay_end_client(struct relaying *s, bool broken)
 	forget_fd(s, r->client_in);
 	forget_fd(s, r->client_out);
 	if (broken && r->client_tcp && r->client_in >= 0)
-		setsockopt(r->client_in, SOL_SOCKET, SO_LINGER, &now,
-		    sizeof now);
+		setsockopt(
+		    r->client_in, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 	if (r->client_out != r->client_in)
 		fd_close(&r->client_out);
 	fd_close(&r->client_in);
@@ -101,7 +101,8 @@ end_of_client(struct relaying *s)
 	struct pair *p = s->r->pair;
 
 	if (s->r->client_socket && !s->r->client_tcp &&
-	    s->lane[DIR_S].hung_up) { /* a local one tells that it listens no more */
+	    s->lane[DIR_S]
+		.hung_up) { /* a local one tells that it listens no more */
 		s->client_gone = true;
 		lane_deaf(&s->lane[DIR_R]);
 	}

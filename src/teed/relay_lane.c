@@ -92,8 +92,8 @@ put(const struct lane *l)
 	size_t n = l->len;
 
 	if (l->to_socket)
-		return send(l->to, p, n, MSG_DONTWAIT | MSG_NOSIGNAL |
-		    (l->urgent ? MSG_OOB : 0));
+		return send(l->to, p, n,
+		    MSG_DONTWAIT | MSG_NOSIGNAL | (l->urgent ? MSG_OOB : 0));
 	if (!l->to_ours) {
 		/* Not ours to make non-blocking; a ready pipe takes this. */
 		if (!is_ready(l->to, POLLOUT)) {

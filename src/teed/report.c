@@ -45,8 +45,7 @@ report_login(const struct summary *sum, bool ok)
 		syslog(LOG_INFO, "Login user=%s host=[%s] nmsgs=%u/%u",
 		    user_of(sum), host, sum->mailbox, sum->mailbox);
 	else
-		syslog(LOG_INFO, "Login user=%s host=[%s]", user_of(sum),
-		    host);
+		syslog(LOG_INFO, "Login user=%s host=[%s]", user_of(sum), host);
 }
 
 void

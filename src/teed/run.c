@@ -166,10 +166,10 @@ run_unrecorded(struct session *s)
 		return run_untouched(s);
 	str_init(&why, text, sizeof text);
 	str_init(&event, told, sizeof told);
-	if ((s->pair.in < 0 && upstream_connect(s->config, &s->peer, &s->pair,
-	    &why) < 0) ||
+	if ((s->pair.in < 0 &&
+		upstream_connect(s->config, &s->peer, &s->pair, &why) < 0) ||
 	    upstream_introduce(s->config, &s->peer, &s->pair, &event, &why) <
-	    0) {
+		0) {
 		msg_error("%s", text);
 		return STATUS_TEMPFAIL;
 	}
@@ -181,16 +181,15 @@ static int
 unrecordable(struct session *s, const char *why)
 {
 	const struct config *c = s->config;
-	const char *who = s->peer.client_addr[0] != '\0' ?
-	    s->peer.client_addr :
-	    "-";
+	const char *who =
+	    s->peer.client_addr[0] != '\0' ? s->peer.client_addr : "-";
 
 	record_abandon();
 	if (c->program != NULL)
 		pair_close(&s->pair);
 	if (c->fail_closed) {
-		msg_error("session of %s refused (--fail closed): %s", who,
-		    why);
+		msg_error(
+		    "session of %s refused (--fail closed): %s", who, why);
 		return STATUS_TEMPFAIL;
 	}
 	msg_error("session of %s runs unrecorded: %s", who, why);
@@ -226,18 +225,20 @@ make_pair(struct session *s, struct str *why)
 		return -1;
 	}
 	if (s->peer.kind == PEER_NONE) {
-		str_text(why, "descriptor 0 is no connection (in inetd.conf: "
-			      "stream tcp nowait)");
+		str_text(why,
+		    "descriptor 0 is no connection (in inetd.conf: "
+		    "stream tcp nowait)");
 		return -1;
 	}
 	if (pair_make(&s->pair, c->pair, &s->peer, why) == 0)
 		return 0;
 	if (s->peer.kind == PEER_TCP && c->pair != PAIR_UNIX &&
 	    c->pair != PAIR_PIPE)
-		str_text(why, "; allow network namespaces (sysctl "
-			      "user.max_net_namespaces, RestrictNamespaces= "
-			      "of systemd), or say --pair unix if the daemon "
-			      "need not know its client");
+		str_text(why,
+		    "; allow network namespaces (sysctl "
+		    "user.max_net_namespaces, RestrictNamespaces= "
+		    "of systemd), or say --pair unix if the daemon "
+		    "need not know its client");
 	return -1;
 }
 
@@ -248,7 +249,8 @@ make_pair(struct session *s, struct str *why)
 static void
 add_variable(const char *name, const char *value)
 {
-	static char *own[ENV_MAX], texts[ADDED][sizeof "TCPREMOTEPORT=" + PEER_ADDR];
+	static char *own[ENV_MAX],
+	    texts[ADDED][sizeof "TCPREMOTEPORT=" + PEER_ADDR];
 	static unsigned added;
 	size_t n = 0;
 
@@ -481,11 +483,9 @@ run_session(const struct config *c)
 	peer_identify(&s.peer);
 	if (!is_wanted(&s))
 		return run_unrecorded(&s);
-	config_choose(
-	    c, &s.peer, s.service, sizeof s.service, &s.protocol);
+	config_choose(c, &s.peer, s.service, sizeof s.service, &s.protocol);
 	describe_command(c, &words);
-	if (c->has_upstream &&
-	    upstream_connect(c, &s.peer, &s.pair, &why) < 0)
+	if (c->has_upstream && upstream_connect(c, &s.peer, &s.pair, &why) < 0)
 		return upstream_failed(&s, text);
 	signals_block(&s.mask);
 	s.masked = true;

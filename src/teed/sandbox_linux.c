@@ -69,8 +69,8 @@ landlock(int dir)
 	const struct landlock_rules rules = {LANDLOCK_ALL};
 	const struct landlock_path path = {
 	    .allowed = LANDLOCK_WRITE_FILE | LANDLOCK_READ_FILE |
-		LANDLOCK_READ_DIR | LANDLOCK_REMOVE_FILE |
-		LANDLOCK_MAKE_REG | LANDLOCK_MAKE_SYM,
+		LANDLOCK_READ_DIR | LANDLOCK_REMOVE_FILE | LANDLOCK_MAKE_REG |
+		LANDLOCK_MAKE_SYM,
 	    .parent = dir,
 	};
 	long set = syscall(CALL_LANDLOCK_CREATE, &rules, sizeof rules, 0);
@@ -151,29 +151,56 @@ allow(struct filter *f, int number)
 static void
 allow_if(struct filter *f, int number, int arg, uint32_t mask, uint32_t value)
 {
-	add(f, (struct rule){.number = (int16_t)number, .arg = (int8_t)arg,
-		   .arg2 = -1, .mask = mask, .value = value});
+	add(f,
+	    (struct rule){.number = (int16_t)number,
+		.arg = (int8_t)arg,
+		.arg2 = -1,
+		.mask = mask,
+		.value = value});
 }
 
 /* An option of a socket. */
 static void
 allow_option(struct filter *f, int level, int option)
 {
-	add(f, (struct rule){.number = SYS_setsockopt, .arg = 1, .arg2 = 2,
-		   .mask = UINT32_MAX, .value = (uint32_t)level,
-		   .value2 = (uint32_t)option});
+	add(f,
+	    (struct rule){.number = SYS_setsockopt,
+		.arg = 1,
+		.arg2 = 2,
+		.mask = UINT32_MAX,
+		.value = (uint32_t)level,
+		.value2 = (uint32_t)option});
 }
 
 /* What moving bytes and looking at the clock takes. */
 static void
 allow_relaying(struct filter *f)
 {
-	static const int calls[] = {SYS_ppoll, SYS_recvfrom, SYS_sendto,
-	    SYS_write, SYS_read, SYS_close, SYS_shutdown, SYS_getsockopt,
-	    SYS_wait4, SYS_clock_gettime, SYS_clock_nanosleep, SYS_nanosleep,
-	    SYS_rt_sigreturn, SYS_rt_sigprocmask, SYS_restart_syscall,
-	    SYS_exit, SYS_exit_group, SYS_futex, SYS_getpid, SYS_geteuid,
-	    SYS_munmap, SYS_brk, SYS_getrandom, SYS_writev,
+	static const int calls[] = {
+	    SYS_ppoll,
+	    SYS_recvfrom,
+	    SYS_sendto,
+	    SYS_write,
+	    SYS_read,
+	    SYS_close,
+	    SYS_shutdown,
+	    SYS_getsockopt,
+	    SYS_wait4,
+	    SYS_clock_gettime,
+	    SYS_clock_nanosleep,
+	    SYS_nanosleep,
+	    SYS_rt_sigreturn,
+	    SYS_rt_sigprocmask,
+	    SYS_restart_syscall,
+	    SYS_exit,
+	    SYS_exit_group,
+	    SYS_futex,
+	    SYS_getpid,
+	    SYS_geteuid,
+	    SYS_munmap,
+	    SYS_brk,
+	    SYS_getrandom,
+	    SYS_writev,
 #ifdef SYS_poll
 	    SYS_poll,
 #endif
@@ -199,8 +226,8 @@ static void
 allow_recording(struct filter *f, int dir)
 {
 	static const int open_files[] = {SYS_pread64, SYS_pwrite64, SYS_flock,
-	    SYS_ftruncate, SYS_fstat, SYS_newfstatat, SYS_getdents64,
-	    SYS_lseek, SYS_fchown, SYS_fchmod};
+	    SYS_ftruncate, SYS_fstat, SYS_newfstatat, SYS_getdents64, SYS_lseek,
+	    SYS_fchown, SYS_fchmod};
 	static const int in_dir[] = {SYS_openat, SYS_unlinkat,
 #ifdef SYS_renameat
 	    SYS_renameat,

@@ -16,9 +16,10 @@ sandbox_enter(const struct sandbox *s)
 {
 	const struct config *c = s->config;
 
-	if (c->user != NULL && (setgroups(1, &c->gid) < 0 ||
-	    setresgid(c->gid, c->gid, c->gid) < 0 ||
-	    setresuid(c->uid, c->uid, c->uid) < 0)) {
+	if (c->user != NULL &&
+	    (setgroups(1, &c->gid) < 0 ||
+		setresgid(c->gid, c->gid, c->gid) < 0 ||
+		setresuid(c->uid, c->uid, c->uid) < 0)) {
 		msg_error("cannot become %s: %s; not recording", c->user,
 		    strerror(errno));
 		record_abandon();

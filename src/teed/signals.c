@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const int caught[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2,
-    SIGCHLD};
+static const int caught[] = {
+    SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD};
 
 #define CAUGHT (sizeof caught / sizeof *caught)
 

@@ -13,8 +13,9 @@
 static int
 try_address(const struct addrinfo *ai)
 {
-	int on = 1, fd = socket(ai->ai_family, ai->ai_socktype | SOCK_CLOEXEC,
-		       ai->ai_protocol);
+	int on = 1,
+	    fd = socket(
+		ai->ai_family, ai->ai_socktype | SOCK_CLOEXEC, ai->ai_protocol);
 
 	if (fd < 0)
 		return -1;
@@ -147,7 +148,7 @@ upstream_introduce(const struct config *c, const struct peer *peer,
 		n = header_v2(peer, header);
 	if (fd_write_all(pair->out, header, n) == n)
 		return 0;
-	str_fmt(why, "upstream: cannot send the PROXY header: %s",
-	    strerror(errno));
+	str_fmt(
+	    why, "upstream: cannot send the PROXY header: %s", strerror(errno));
 	return -1;
 }

@@ -17,8 +17,8 @@ add_name(struct catalog *c, const char *file, const char *only)
 	struct catalog_entry e;
 	size_t n = name_service(file, e.stamp, &e.first);
 
-	if (n == 0 || (only != NULL &&
-	    !name_parse(file, only, e.stamp, &e.first)))
+	if (n == 0 ||
+	    (only != NULL && !name_parse(file, only, e.stamp, &e.first)))
 		return;
 	if (only != NULL)
 		n = strlen(only);
@@ -86,8 +86,9 @@ catalog_order(struct catalog *c)
 	for (; from < c->n; from = to) {
 		struct catalog_entry *e = &c->entries[from];
 
-		for (to = from + 1; to < c->n && strncmp(e->stamp,
-			c->entries[to].stamp, DATE_LEN) == 0; to++)
+		for (to = from + 1; to < c->n &&
+		     strncmp(e->stamp, c->entries[to].stamp, DATE_LEN) == 0;
+		     to++)
 			continue;
 		if (to == from + 1)
 			continue;

@@ -16,9 +16,9 @@ struct missing {
 	uint64_t inferred;
 };
 
-static const struct option options[] = {
-    {"client", no_argument, NULL, 'S'}, {"daemon", no_argument, NULL, 'R'},
-    {"stderr", no_argument, NULL, 'E'}, COMMAND_OPTIONS, {NULL, 0, NULL, 0}};
+static const struct option options[] = {{"client", no_argument, NULL, 'S'},
+    {"daemon", no_argument, NULL, 'R'}, {"stderr", no_argument, NULL, 'E'},
+    COMMAND_OPTIONS, {NULL, 0, NULL, 0}};
 
 /* What an event of the recorder says is not there. */
 static void
@@ -96,8 +96,7 @@ tell(const struct session *s, const struct missing *m)
 }
 
 static bool
-copy(struct teelog *t, struct sessions *ss, const struct session *s,
-    enum dir d)
+copy(struct teelog *t, struct sessions *ss, const struct session *s, enum dir d)
 {
 	struct missing m = {0};
 	struct event ev;

@@ -24,8 +24,7 @@ find(const char *name)
 	str_init(&s, names, sizeof names);
 	for (size_t i = 0; (ex = export_nth(i)) != NULL; i++)
 		str_fmt(&s, "%s%s", i > 0 ? ", " : "", ex->name);
-	command_usage(
-	    &cmd_export, "no format '%s'; there are %s", name, names);
+	command_usage(&cmd_export, "no format '%s'; there are %s", name, names);
 }
 
 static int

@@ -270,8 +270,8 @@ add_operand(struct follow *f, const char *name)
 		return EX_NOINPUT;
 	}
 	if (!is_transcript(o.path)) {
-		tell_error("%s: only transcripts of teed can be followed",
-		    o.path);
+		tell_error(
+		    "%s: only transcripts of teed can be followed", o.path);
 		free(o.path);
 		return EX_DATAERR;
 	}
@@ -342,11 +342,11 @@ follow(struct follow *f)
 		drop_ended(f, now >= looked + ALIVE_S);
 		if (now >= looked + ALIVE_S)
 			looked = now;
-		if (f->t->out.error != 0 ||
-		    (f->tails == NULL && !f->forever))
+		if (f->t->out.error != 0 || (f->tails == NULL && !f->forever))
 			break;
 	} while (watch_wait(w, f->elsewhere ? LOOK_MS : ALIVE_S * 1000,
-		     on_change, f) && !interrupted);
+		     on_change, f) &&
+	    !interrupted);
 	watch_close(&w);
 }
 
@@ -391,7 +391,8 @@ run(struct teelog *t, int argc, char **argv)
 	print_to(&f.print, &t->out);
 	f.print.pretty = true;
 	f.screen = isatty(STDOUT_FILENO);
-	status = f.forever && optind == argc ? EX_OK :
+	status = f.forever && optind == argc ?
+	    EX_OK :
 	    add_operands(&f, argc - optind, argv + optind);
 	sigaction(SIGINT, &on_int, NULL);
 	raise_limit();

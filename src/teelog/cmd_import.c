@@ -59,8 +59,7 @@ on_text(void *arg, enum dir d, const unsigned char *p, size_t n)
 }
 
 static void
-on_content(
-    void *arg, enum dir d, const unsigned char *p, size_t n, bool begin)
+on_content(void *arg, enum dir d, const unsigned char *p, size_t n, bool begin)
 {
 	(void)begin;
 	on_text(arg, d, p, n);
@@ -79,8 +78,8 @@ on_opaque(void *arg, enum dir d, const unsigned char *p, size_t n)
 
 	(void)p;
 	encode_count(&im->encode, d, n);
-	encode_event(&im->encode, im->time_us, "opaque %c=%zu",
-	    dir_letter(d), n);
+	encode_event(
+	    &im->encode, im->time_us, "opaque %c=%zu", dir_letter(d), n);
 }
 
 static void
@@ -100,9 +99,13 @@ on_event(void *arg, const char *text)
 static void
 open_track(struct importing *im, const struct session *s)
 {
-	const struct track_out out = {.text = on_text, .content = on_content,
-	    .mask = on_mask, .opaque = on_opaque, .describe = on_describe,
-	    .event = on_event, .arg = im};
+	const struct track_out out = {.text = on_text,
+	    .content = on_content,
+	    .mask = on_mask,
+	    .opaque = on_opaque,
+	    .describe = on_describe,
+	    .event = on_event,
+	    .arg = im};
 	const struct protocol *p = NULL;
 
 	if (s->protocol != NULL)
@@ -151,8 +154,8 @@ put_data(struct importing *im, const struct event *ev)
 		if (m->label != NULL)
 			str_bytes(&s, m->label, m->label_len);
 		if (im->track != NULL)
-			put_bytes(im, ev->dir, FORMAT_MASK,
-			    sizeof FORMAT_MASK - 1);
+			put_bytes(
+			    im, ev->dir, FORMAT_MASK, sizeof FORMAT_MASK - 1);
 		else
 			encode_mask(&im->encode, ev->dir,
 			    m->label != NULL ? label : NULL);
@@ -194,8 +197,9 @@ add_note(struct importing *im, struct take t)
 	do {
 		found = im->mask && known_next(&im->known, &t, &secret);
 		piece.end = found ? secret.p : t.end;
-		said_make(&im->text, &(struct event){.bytes = piece.p,
-			.len = take_left(&piece)});
+		said_make(&im->text,
+		    &(struct event){
+			.bytes = piece.p, .len = take_left(&piece)});
 		buf_add(&im->note, im->text.p, im->text.len);
 		if (found)
 			buf_text(&im->note, FORMAT_MASK);
@@ -222,8 +226,8 @@ put_note(struct importing *im, const struct event *ev)
 			buf_text(&im->note, FORMAT_MASK);
 		piece.p = t.p;
 	} while (found);
-	encode_event(&im->encode, im->time_us, "note %.*s",
-	    (int)im->note.len, im->note.p);
+	encode_event(&im->encode, im->time_us, "note %.*s", (int)im->note.len,
+	    im->note.p);
 }
 
 static void
@@ -314,8 +318,8 @@ create(struct importing *im, const struct session *s)
 		start = im->undated_us += 1000000;
 	for (int i = 0; i < SECONDS_TRIED; i++, start += 1000000) {
 		str_init(&why, text, sizeof text);
-		if (store_open(&im->store, im->t->dir, geteuid(), false,
-			&why) == 0 &&
+		if (store_open(
+			&im->store, im->t->dir, geteuid(), false, &why) == 0 &&
 		    store_create(&im->store, service, start, pid_of(s), 0,
 			UINT64_MAX, &why) == 0)
 			return true;
@@ -407,8 +411,8 @@ run(struct teelog *t, int argc, char **argv)
 		if (c == 'n' && name_is_service(optarg))
 			im->service = optarg;
 		else if (c == 'n')
-			command_usage(&cmd_import,
-			    "'%s' can't name a service", optarg);
+			command_usage(
+			    &cmd_import, "'%s' can't name a service", optarg);
 		else if (c == 'm' && strcmp(optarg, "mask") == 0)
 			im->mask = true;
 		else if (c == 'm' && strcmp(optarg, "show") != 0)

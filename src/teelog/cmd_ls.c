@@ -86,8 +86,10 @@ set_option(struct teelog *t, struct list *l, int c)
 		break;
 	case 'r':
 		if (!result_find(optarg, &l->result))
-			command_usage(&cmd_ls, "--result is ok, auth failed, "
-			    "refused, broken or open, not '%s'", optarg);
+			command_usage(&cmd_ls,
+			    "--result is ok, auth failed, "
+			    "refused, broken or open, not '%s'",
+			    optarg);
 		l->by_result = true;
 		break;
 	case OPT_JSON:
@@ -210,18 +212,25 @@ find_all(struct teelog *t, struct list *l)
 /* ---- printing --------------------------------------------------------- */
 
 enum {
-	COL_ID, COL_START, COL_TIME, COL_CLIENT, COL_USER, COL_RESULT,
-	COL_MESSAGES, COL_S, COL_R, COLUMNS
+	COL_ID,
+	COL_START,
+	COL_TIME,
+	COL_CLIENT,
+	COL_USER,
+	COL_RESULT,
+	COL_MESSAGES,
+	COL_S,
+	COL_R,
+	COLUMNS
 };
 
 static const struct {
 	const char *title;
 	bool right;
 	size_t least; /* on a narrow screen it is cut down to this; 0: not */
-} columns[COLUMNS] = {{"ID", false, 0}, {"START", false, 0},
-    {"TIME", true, 0}, {"CLIENT", false, 9}, {"USER", false, 8},
-    {"RESULT", false, 0}, {"MSGS", true, 0}, {"SENT", true, 0},
-    {"RCVD", true, 0}};
+} columns[COLUMNS] = {{"ID", false, 0}, {"START", false, 0}, {"TIME", true, 0},
+    {"CLIENT", false, 9}, {"USER", false, 8}, {"RESULT", false, 0},
+    {"MSGS", true, 0}, {"SENT", true, 0}, {"RCVD", true, 0}};
 
 static void
 number_cell(char *to, size_t size, uint64_t n)
@@ -244,8 +253,8 @@ make_cells(const struct digest *d, char cells[COLUMNS][CELL])
 	snprintf(cells[COL_ID], CELL, "%s", s->id);
 	snprintf(cells[COL_START], CELL, "%s", start != NULL ? start : "-");
 	when_duration(cells[COL_TIME], CELL, d->duration_us);
-	snprintf(cells[COL_CLIENT], CELL, "%s",
-	    s->client != NULL ? s->client : "-");
+	snprintf(
+	    cells[COL_CLIENT], CELL, "%s", s->client != NULL ? s->client : "-");
 	snprintf(cells[COL_USER], CELL, "%s", d->user != NULL ? d->user : "-");
 	snprintf(cells[COL_RESULT], CELL, "%s", result_name(d->result));
 	number_cell(cells[COL_MESSAGES], CELL, d->messages);
@@ -337,8 +346,10 @@ put_table(struct list *l)
 static int
 run(struct teelog *t, int argc, char **argv)
 {
-	struct list l = {.out = &t->out, .when = COLOUR_AUTO,
-	    .since = TIME_NONE, .until = TIME_NONE};
+	struct list l = {.out = &t->out,
+	    .when = COLOUR_AUTO,
+	    .since = TIME_NONE,
+	    .until = TIME_NONE};
 	struct pager *pager = NULL;
 	int c, status;
 
@@ -347,8 +358,7 @@ run(struct teelog *t, int argc, char **argv)
 	l.screen = isatty(STDOUT_FILENO);
 	l.colour = term_colours(STDOUT_FILENO, l.when);
 	if (optind < argc)
-		status =
-		    find_operands(t, &l, argc - optind, argv + optind);
+		status = find_operands(t, &l, argc - optind, argv + optind);
 	else
 		status = find_all(t, &l);
 	if (!l.json) {

@@ -52,7 +52,8 @@ prune_service(struct pruning *p, struct store *dir, const char *service)
 		rotate_prune(r);
 		rotate_unlock(r);
 	} else {
-		tell_error("%s: its index is busy or can't be written", service);
+		tell_error(
+		    "%s: its index is busy or can't be written", service);
 		status = EX_TEMPFAIL;
 	}
 	rotate_close(r);
@@ -109,8 +110,8 @@ prune(struct pruning *p, int n, char **services)
 		return EX_NOINPUT;
 	}
 	str_init(&why, text, sizeof text);
-	if (store_open(&dir, p->t->dir, st.st_uid, st.st_uid != geteuid(),
-		&why) < 0) {
+	if (store_open(
+		&dir, p->t->dir, st.st_uid, st.st_uid != geteuid(), &why) < 0) {
 		tell_error("%s", text);
 		return EX_NOPERM;
 	}
@@ -123,8 +124,8 @@ static void
 set_number(const char *option, const char *wrong)
 {
 	if (wrong != NULL)
-		command_usage(&cmd_prune, "--%s: '%s' %s", option, optarg,
-		    wrong);
+		command_usage(
+		    &cmd_prune, "--%s: '%s' %s", option, optarg, wrong);
 }
 
 static int
@@ -140,19 +141,19 @@ run(struct teelog *t, int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "k:t:n", options, NULL)) != -1)
 		if (c == 'k')
-			set_number("keep",
-			    num_parse(optarg, 0, UINT32_MAX, &p.keep));
+			set_number(
+			    "keep", num_parse(optarg, 0, UINT32_MAX, &p.keep));
 		else if (c == 't')
-			set_number("total",
-			    num_size(optarg, 0, UINT64_MAX, &p.total));
+			set_number(
+			    "total", num_size(optarg, 0, UINT64_MAX, &p.total));
 		else if (c == 'n')
 			p.dry_run = true;
 		else
 			command_option(t, &cmd_prune, c);
 	for (int i = optind; i < argc; i++)
 		if (!name_is_service(argv[i]))
-			command_usage(&cmd_prune,
-			    "'%s' is no service's name", argv[i]);
+			command_usage(
+			    &cmd_prune, "'%s' is no service's name", argv[i]);
 	return prune(&p, argc - optind, argv + optind);
 }
 

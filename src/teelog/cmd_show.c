@@ -12,12 +12,11 @@ extern const struct command cmd_show;
 
 enum { OPT_NO_PAGER = 256, OPT_JSON, OPT_WITH };
 
-static const struct option options[] = {
-    PRINT_OPTIONS, {"lines", required_argument, NULL, 'l'},
+static const struct option options[] = {PRINT_OPTIONS,
+    {"lines", required_argument, NULL, 'l'},
     {"with", required_argument, NULL, OPT_WITH},
     {"no-pager", no_argument, NULL, OPT_NO_PAGER},
-    {"json", no_argument, NULL, OPT_JSON}, COMMAND_OPTIONS,
-    {NULL, 0, NULL, 0}};
+    {"json", no_argument, NULL, OPT_JSON}, COMMAND_OPTIONS, {NULL, 0, NULL, 0}};
 
 struct show {
 	struct print print;
@@ -40,16 +39,14 @@ set_lines(struct show *sh, const char *range)
 		memcpy(first, range, n);
 		first[n] = '\0';
 		if (n > 0)
-			wrong = num_parse(first, 1, UINT64_MAX,
-			    &sh->print.first);
+			wrong =
+			    num_parse(first, 1, UINT64_MAX, &sh->print.first);
 		if (wrong == NULL && last[0] != '\0')
-			wrong = num_parse(
-			    last, 1, UINT64_MAX, &sh->print.last);
+			wrong = num_parse(last, 1, UINT64_MAX, &sh->print.last);
 	}
 	if (n >= sizeof first || wrong != NULL || (n == 0 && last[0] == '\0') ||
 	    (sh->print.last > 0 && sh->print.last < sh->print.first))
-		command_usage(
-		    &cmd_show, "--lines is FROM-TO, not '%s'", range);
+		command_usage(&cmd_show, "--lines is FROM-TO, not '%s'", range);
 }
 
 static void

@@ -36,10 +36,12 @@ const struct command *command_find(const char *name);
  * table of long options as COMMAND_OPTIONS, and command_option() treats what
  * getopt_long() returned that the command does not know itself.
  */
-#define COMMAND_OPTIONS \
-	{"from", required_argument, NULL, 'F'}, {"help", no_argument, NULL, 'h'}
-void command_option(
-    struct teelog *t, const struct command *c, int option);
+#define COMMAND_OPTIONS                                                        \
+	{"from", required_argument, NULL, 'F'},                                \
+	{                                                                      \
+		"help", no_argument, NULL, 'h'                                 \
+	}
+void command_option(struct teelog *t, const struct command *c, int option);
 
 /* --from: the format that logs have; or the list of them, for `help`. */
 void command_format(struct teelog *t, const char *name);

@@ -90,8 +90,7 @@ decoder_close(struct decoder **p)
 }
 
 bool
-decoder_line(
-    struct decoder *d, const struct event *line, struct decoded *out)
+decoder_line(struct decoder *d, const struct event *line, struct decoded *out)
 {
 	const char *p = (const char *)line->bytes;
 	size_t n = line->len;

@@ -247,8 +247,8 @@ is_content(struct dialoguing *g, const struct event *ev)
 
 	if (begins)
 		g->header = true;
-	if (g->header && content && (ev->len == 0 ||
-	    (!is_field(ev) && (ev->flags & EVENT_LOSSY) == 0)))
+	if (g->header && content &&
+	    (ev->len == 0 || (!is_field(ev) && (ev->flags & EVENT_LOSSY) == 0)))
 		g->header = false;
 	return content || (g->list && ev->dir == DIR_R);
 }

@@ -98,8 +98,8 @@ note_event(struct digesting *dg, const struct event *ev)
 			    (int)n - 1, rest + 1);
 		dg->error |= event_is(ev, "error", NULL, NULL);
 		/* A client that resets when all is said harms nobody. */
-		dg->reset |= event_is(ev, "reset", NULL, NULL) &&
-		    !dg->daemon_closed;
+		dg->reset |=
+		    event_is(ev, "reset", NULL, NULL) && !dg->daemon_closed;
 		dg->daemon_closed |= event_is(ev, "close daemon", NULL, NULL);
 		dg->killed |= event_is(ev, "exit", &rest, &n) && n > 8 &&
 		    memcmp(rest, " signal=", 8) == 0;
@@ -144,11 +144,10 @@ copy_text(const char *text)
 static void
 copy_head(struct digest *d, const struct session *s)
 {
-	const char **const texts[DIGEST_TEXTS] = {&d->head.id,
-	    &d->head.format, &d->head.file, &d->head.protocol,
-	    &d->head.service, &d->head.client, &d->head.server,
-	    &d->head.host, &d->head.pid, &d->head.user, &d->head.words,
-	    &d->head.end_words};
+	const char **const texts[DIGEST_TEXTS] = {&d->head.id, &d->head.format,
+	    &d->head.file, &d->head.protocol, &d->head.service, &d->head.client,
+	    &d->head.server, &d->head.host, &d->head.pid, &d->head.user,
+	    &d->head.words, &d->head.end_words};
 
 	d->head = *s;
 	for (size_t i = 0; i < DIGEST_TEXTS; i++)
@@ -161,8 +160,8 @@ end_word(const struct session *s, const char *key)
 	char value[1024];
 
 	if (s->end_words == NULL ||
-	    !head_find(s->end_words, strlen(s->end_words), key, value,
-		sizeof value))
+	    !head_find(
+		s->end_words, strlen(s->end_words), key, value, sizeof value))
 		return NULL;
 	return copy_text(value);
 }
@@ -250,7 +249,8 @@ finish(struct digesting *dg, struct digest *d)
 	d->duration_us = TIME_NONE;
 	if (dg->last_us != TIME_NONE && (d->head.lacks & LACKS_TIMES) == 0)
 		d->duration_us = strcmp(d->head.format, "teed") == 0 ?
-		    dg->last_us : dg->last_us - dg->first_us;
+		    dg->last_us :
+		    dg->last_us - dg->first_us;
 	d->result = judge(dg, d);
 }
 
@@ -447,8 +447,8 @@ json_end_words(struct out *o, const struct session *s)
 	}
 	n = strlen(s->end_words);
 	out_char(o, '{');
-	while (head_next(s->end_words, n, &at, key, sizeof key, value,
-	    sizeof value)) {
+	while (head_next(
+	    s->end_words, n, &at, key, sizeof key, value, sizeof value)) {
 		out_text(o, comma);
 		json_text(o, key, strlen(key));
 		out_char(o, ':');

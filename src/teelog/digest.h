@@ -46,8 +46,7 @@ void digest_end(struct digesting **dg, struct digest *d);
  * By reading the first and last lines of a transcript's files: its first segment
  * and its last.  False if the first is no transcript.
  */
-bool digest_files(
-    const char *first, const char *last, struct digest *d);
+bool digest_files(const char *first, const char *last, struct digest *d);
 
 void digest_free(struct digest *d);
 

@@ -16,13 +16,14 @@ struct exporting {
 	void *state; /* the format's own; NULL at first, its end() frees it */
 };
 
-struct export {
+struct export
+{
 	const char *name; /* for --format */
 	const char *about;
 	/* Any of the first and last may be NULL. */
-	void (*begin)(struct exporting *x);
-	void (*session)(struct exporting *x, struct session *s);
-	void (*end)(struct exporting *x);
+	void (*begin)(struct exporting * x);
+	void (*session)(struct exporting * x, struct session * s);
+	void (*end)(struct exporting * x);
 };
 
 const struct export *export_nth(size_t n);

@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-
 static const struct {
 	unsigned flag;
 	const char *name;

@@ -14,8 +14,7 @@ bool header_is(const char *line, size_t n);
  * The session that n bytes of header words tell of.  texts has HEADER_ROOM(n)
  * bytes and must live as long as the session, whose texts are there.
  */
-void header_words(
-    struct session *s, const char *words, size_t n, char *texts);
+void header_words(struct session *s, const char *words, size_t n, char *texts);
 #define HEADER_ROOM(n) (2 * (n) + 64)
 
 /* The start of the session in this file; TIME_NONE if it does not tell. */

@@ -77,8 +77,7 @@ heading_short(struct paint *p, const struct session *s, bool id)
 		out_text(p->out, " to ");
 		out_text(p->out, s->server != NULL ? "" : "?");
 		if (s->server != NULL)
-			out_printable(
-			    p->out, s->server, strlen(s->server));
+			out_printable(p->out, s->server, strlen(s->server));
 	}
 	put_field(p, s->protocol);
 	if (strcmp(s->format, "teed") != 0)

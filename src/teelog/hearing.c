@@ -73,9 +73,13 @@ hearing_open(const struct session *s,
 {
 	struct hearing *h = mem_alloc(sizeof *h);
 	const struct track_out out = {.text = ignore_text,
-	    .content = note_content, .mask = ignore_mask,
-	    .opaque = ignore_text, .describe = ignore_description,
-	    .event = ignore_event, .fact = pass_fact, .arg = h};
+	    .content = note_content,
+	    .mask = ignore_mask,
+	    .opaque = ignore_text,
+	    .describe = ignore_description,
+	    .event = ignore_event,
+	    .fact = pass_fact,
+	    .arg = h};
 	const struct protocol *p = NULL;
 	bool told = false;
 
@@ -173,8 +177,8 @@ hear_data(struct hearing *h, const struct event *ev)
 	if (n > 0)
 		track_bytes(h->track, ev->dir, p, n);
 	if (*end != '\0')
-		track_bytes(h->track, ev->dir, (const unsigned char *)end,
-		    strlen(end));
+		track_bytes(
+		    h->track, ev->dir, (const unsigned char *)end, strlen(end));
 }
 
 void
@@ -187,11 +191,9 @@ hearing_event(struct hearing *h, const struct event *ev)
 	if (ev->kind == EVENT_DATA)
 		hear_data(h, ev);
 	else if (event_is(ev, "elided R", &rest, &n))
-		track_elided(
-		    h->track, DIR_R, words_number(rest, n, "bytes"));
+		track_elided(h->track, DIR_R, words_number(rest, n, "bytes"));
 	else if (event_is(ev, "elided S", &rest, &n))
-		track_elided(
-		    h->track, DIR_S, words_number(rest, n, "bytes"));
+		track_elided(h->track, DIR_S, words_number(rest, n, "bytes"));
 	else if (event_is(ev, "close client", NULL, NULL))
 		track_close(h->track, DIR_S);
 	else if (event_is(ev, "close daemon", NULL, NULL))
@@ -223,7 +225,9 @@ hearing_next(const struct hearing *h, enum dir d, uint64_t *left)
 		return NEXT_OPAQUE;
 	default:
 		return d == DIR_S && h->track->sasl.open &&
-			h->track->sasl.challenged ? NEXT_ANSWER : NEXT_LINE;
+			h->track->sasl.challenged ?
+		    NEXT_ANSWER :
+		    NEXT_LINE;
 	}
 }
 

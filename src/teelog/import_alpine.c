@@ -80,8 +80,8 @@ decode(struct log *log, struct logfile *file)
 				    r.text.p, take_left(&r.text));
 			continue;
 		}
-		ev = infer_line(in, r.line, r.text.p, take_left(&r.text),
-		    END_UNKNOWN);
+		ev = infer_line(
+		    in, r.line, r.text.p, take_left(&r.text), END_UNKNOWN);
 		if (ev == NULL)
 			continue;
 		us = stamp_of_day(&rd.day, r.us);

@@ -15,9 +15,8 @@
 
 #include "import.h"
 
-static const struct mark marks[] = {{"\xc2\xbb ", DIR_R},
-    {"\xc2\xab ", DIR_S}, {"\xbb ", DIR_R}, {"\xab ", DIR_S},
-    {NULL, DIR_NONE}};
+static const struct mark marks[] = {{"\xc2\xbb ", DIR_R}, {"\xc2\xab ", DIR_S},
+    {"\xbb ", DIR_R}, {"\xab ", DIR_S}, {NULL, DIR_NONE}};
 
 static void
 read_stamp(struct record *r)
@@ -63,8 +62,8 @@ decode(struct log *log, struct logfile *file)
 		take_text(&r.text, " ");
 		reader_key_piece(&rd, &address);
 		r.dir = reader_mark(&r.text, marks);
-		r.closes = r.dir == DIR_NONE &&
-		    take_is(&r.text, "Disconnected");
+		r.closes =
+		    r.dir == DIR_NONE && take_is(&r.text, "Disconnected");
 		s = reader_add(&rd, &r);
 		if (s == NULL)
 			continue;

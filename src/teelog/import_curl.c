@@ -208,8 +208,8 @@ add_record(struct curl *c, struct record *r)
 	}
 	take_blanks(&r->text);
 	c->left = take_ends(&r->text, " left intact") ||
-	    take_text(&(struct take){r->text.p, r->text.end},
-		"Closing connection");
+	    take_text(
+		&(struct take){r->text.p, r->text.end}, "Closing connection");
 	c->handshake = is_handshake(r->text);
 	import_curl_info(&c->rd, r);
 	c->tls = (c->tls && !r->opens) || c->handshake;
@@ -223,8 +223,9 @@ is_output(struct curl *c, const struct record *r)
 
 	if (c->timed)
 		return r->clock == CLOCK_NONE;
-	return c->left && !(take_text(&(struct take){t->p, t->end}, "* ") &&
-	    !take_ends(t, "\r"));
+	return c->left &&
+	    !(take_text(&(struct take){t->p, t->end}, "* ") &&
+		!take_ends(t, "\r"));
 }
 
 static void

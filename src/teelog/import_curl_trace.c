@@ -67,13 +67,11 @@ end_message(struct log *log, struct message *m)
 		const struct event *command = &s->events[m->at - 2];
 		const struct event *reply = &s->events[m->at - 1];
 
-		told = settle_told_size(
-		    take_from(command->bytes, command->len),
+		told = settle_told_size(take_from(command->bytes, command->len),
 		    take_from(reply->bytes, reply->len));
 	}
 	if (told > 0 && told + 3 > have)
-		settle_left_out(
-		    log, s, m->at, DIR_R, told + 3 - have, true);
+		settle_left_out(log, s, m->at, DIR_R, told + 3 - have, true);
 	m->session = NULL;
 }
 
@@ -210,7 +208,7 @@ const struct import import_curl_trace = {
     .name = "curl-trace",
     .about = "curl --trace and --trace-ascii",
     .sniff = {.line = IMPORT_CURL_FRONT "(<= Recv|=> Send) "
-		      "(header|data|SSL data), [0-9]+ bytes "
-		      "\\(0x[0-9a-f]+\\)$"},
+					"(header|data|SSL data), [0-9]+ bytes "
+					"\\(0x[0-9a-f]+\\)$"},
     .decode = decode,
 };

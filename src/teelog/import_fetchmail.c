@@ -87,8 +87,8 @@ add_note(struct fetchmail *f, struct record *r)
 	struct log_session *s;
 	struct take t = r->text;
 
-	r->opens = take_text(&t, "fetchmail: ") &&
-	    take_ends(&t, "poll started");
+	r->opens =
+	    take_text(&t, "fetchmail: ") && take_ends(&t, "poll started");
 	r->closes = take_ends(&t, "poll completed");
 	if (server != NULL && reader_said(&f->rd)) {
 		f->delivery = server;

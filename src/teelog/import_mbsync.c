@@ -68,7 +68,8 @@ static bool
 is_literal_mark(struct mbsync *m, const struct take *t)
 {
 	enum dir d = take_is(t, "=========") ? DIR_R :
-	    take_is(t, ">>>>>>>>>") ? DIR_S : DIR_NONE;
+	    take_is(t, ">>>>>>>>>")	     ? DIR_S :
+					       DIR_NONE;
 
 	if (d == DIR_NONE || (m->literal != DIR_NONE && m->literal != d) ||
 	    (m->literal == d && m->got < m->count))

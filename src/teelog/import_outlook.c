@@ -19,8 +19,8 @@ static const struct {
 } protocols[] = {{"POP3: ", "pop3"}, {"SMTP: ", "smtp"}, {"IMAP: ", "imap"},
     {"NNTP: ", "nntp"}, {NULL, NULL}};
 
-static const struct mark marks[] = {{"[rx] ", DIR_R}, {"[tx] ", DIR_S},
-    {"[db] ", DIR_NONE}, {NULL, DIR_NONE}};
+static const struct mark marks[] = {
+    {"[rx] ", DIR_R}, {"[tx] ", DIR_S}, {"[db] ", DIR_NONE}, {NULL, DIR_NONE}};
 
 /* `POP3 Log started at 10/24/2003 11:25:15`: midnight of that day. */
 static bool
@@ -33,8 +33,7 @@ read_date(const struct record *r, int64_t *midnight)
 	if (!take_until(&t, "started at ", NULL) ||
 	    !take_digits(&t, 2, &month) || !take_text(&t, "/") ||
 	    !take_digits(&t, 2, &day) || !take_text(&t, "/") ||
-	    !take_digits(&t, 4, &year) || month > 12 || day > 31 ||
-	    year > 9999)
+	    !take_digits(&t, 4, &year) || month > 12 || day > 31 || year > 9999)
 		return false;
 	snprintf(iso, sizeof iso, "%04u-%02u-%02u 00:00:00", year, month, day);
 	t = take_from(iso, strlen(iso));

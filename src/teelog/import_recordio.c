@@ -189,9 +189,10 @@ decode(struct log *log, struct logfile *file)
 const struct import import_recordio = {
     .name = "recordio",
     .about = "recordio of ucspi-tcp",
-    .sniff = {
-	.line = "^[0-9]+ [<>] ",
-	.share = 80,
-    },
+    .sniff =
+	{
+	    .line = "^[0-9]+ [<>] ",
+	    .share = 80,
+	},
     .decode = decode,
 };

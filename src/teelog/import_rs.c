@@ -58,7 +58,8 @@ own(const struct sniff_text *t)
 		fit++;
 	}
 	return fit * 100 >= t->nonempty * 90 && seen[0] > 0 && seen[1] > 0 ?
-	    first : 0;
+	    first :
+	    0;
 }
 
 const struct import import_rs = {

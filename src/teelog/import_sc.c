@@ -13,9 +13,9 @@
 #include "import.h"
 
 static const struct mark marks[] = {{"S: ", DIR_R}, {"C: ", DIR_S},
-    {"Server: ", DIR_R}, {"Client: ", DIR_S}, {"S> ", DIR_R},
-    {"C> ", DIR_S}, {"<S> ", DIR_R}, {"<C> ", DIR_S}, {"S:", DIR_R},
-    {"C:", DIR_S}, {NULL, DIR_NONE}};
+    {"Server: ", DIR_R}, {"Client: ", DIR_S}, {"S> ", DIR_R}, {"C> ", DIR_S},
+    {"<S> ", DIR_R}, {"<C> ", DIR_S}, {"S:", DIR_R}, {"C:", DIR_S},
+    {NULL, DIR_NONE}};
 
 /* `<message text>`, but not an address or a mask. */
 static bool
@@ -76,7 +76,8 @@ own(const struct sniff_text *t)
 	}
 	return seen[DIR_S] && seen[DIR_R] &&
 		fit * 100 >= (t->nonempty - indented) * 90 ?
-	    first : 0;
+	    first :
+	    0;
 }
 
 const struct import import_sc = {

@@ -62,8 +62,8 @@ decode(struct log *log, struct logfile *file)
 		r.text = (struct take){p + is_mark(*p), at};
 		r.end = RECORD_BYTES;
 		r.opens = r.dir == DIR_NONE &&
-		    take_text(&(struct take){r.text.p, at},
-			"Connecting to server");
+		    take_text(
+			&(struct take){r.text.p, at}, "Connecting to server");
 		/* The server's line has its own LF, which is the record's. */
 		if (r.dir == DIR_R && at < end)
 			r.text.end++;

@@ -11,8 +11,8 @@
 
 #include "import.h"
 
-static const struct mark marks[] = {{"s-nail: >>> SERVER: ", DIR_R},
-    {"s-nail: >>> ", DIR_S}, {NULL, DIR_NONE}};
+static const struct mark marks[] = {
+    {"s-nail: >>> SERVER: ", DIR_R}, {"s-nail: >>> ", DIR_S}, {NULL, DIR_NONE}};
 
 static void
 decode(struct log *log, struct logfile *file)

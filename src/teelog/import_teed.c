@@ -8,10 +8,11 @@
 const struct import import_teed = {
     .name = "teed",
     .about = "teed's own transcript",
-    .sniff = {
-	/* A header; or, where the beginning is gone, lines that fit. */
-	.line = "^(#teed [0-9]+( |$)|[SRE] +[0-9]+\\.[0-9]{6} |"
-		"# +[0-9]+\\.[0-9]{6} |#end [0-9]|[SRE]\t)",
-	.share = 60,
-    },
+    .sniff =
+	{
+	    /* A header; or, where the beginning is gone, lines that fit. */
+	    .line = "^(#teed [0-9]+( |$)|[SRE] +[0-9]+\\.[0-9]{6} |"
+		    "# +[0-9]+\\.[0-9]{6} |#end [0-9]|[SRE]\t)",
+	    .share = 60,
+	},
 };

@@ -18,7 +18,8 @@ struct infer {
 	struct settle_talk talk;
 	enum dir last; /* who said the line before */
 	bool goes_on; /* ... which a literal interrupted */
-	size_t block; /* the message we are in begins with that event; 0: none */
+	size_t
+	    block; /* the message we are in begins with that event; 0: none */
 	struct take command; /* the client's last line */
 	bool omits; /* messages are never there */
 };
@@ -103,7 +104,8 @@ reopen(struct infer *in)
 	if (quit == NULL || !is_goodbye(quit))
 		return;
 	quit->dir = DIR_S;
-	settle_left_out(in->log, s, (size_t)(quit - s->events), DIR_R, 0, false);
+	settle_left_out(
+	    in->log, s, (size_t)(quit - s->events), DIR_R, 0, false);
 }
 
 /* Whether this line can't belong to the list that is open. */
@@ -196,7 +198,8 @@ direction(struct infer *in, uint64_t line, const unsigned char *p, size_t n,
 	}
 	if (d == DIR_NONE && in->last == DIR_NONE)
 		return settle_is_greeting(p, n) || by_form(in, p, n) != DIR_S ?
-		    DIR_R : DIR_S;
+		    DIR_R :
+		    DIR_S;
 	if (d == DIR_NONE)
 		d = by_form(in, p, n);
 	*unsure = d == DIR_NONE;
@@ -273,12 +276,11 @@ infer_line(struct infer *in, uint64_t line, const void *bytes, size_t n,
 	d = direction(in, line, p, n, &unsure);
 	settle_is_anew(&in->talk, d, p, n);
 	if (unsure)
-		add_note(in, line,
-		    "it is not clear who said the following line");
+		add_note(
+		    in, line, "it is not clear who said the following line");
 	ev = log_line(in->log, in->s, line, d, p, n);
 	ev->end = end;
-	ev->flags = EVENT_INFERRED |
-	    (end == END_UNKNOWN ? EVENT_LOSSY : 0) |
+	ev->flags = EVENT_INFERRED | (end == END_UNKNOWN ? EVENT_LOSSY : 0) |
 	    (end == END_NONE ? EVENT_PARTIAL : 0);
 	hear(in, ev);
 	if (in->omits && d == DIR_R) {
@@ -295,8 +297,8 @@ struct event *
 infer_logged(struct infer *in, const struct logfile_line *line)
 {
 	bool cr = line->n > 0 && line->p[line->n - 1] == '\r';
-	struct event *ev = infer_line(in, line->number, line->p,
-	    line->n - cr, cr ? END_CRLF : END_UNKNOWN);
+	struct event *ev = infer_line(in, line->number, line->p, line->n - cr,
+	    cr ? END_CRLF : END_UNKNOWN);
 
 	if (ev != NULL && line->us != TIME_NONE)
 		log_time(in->s, ev, line->us);

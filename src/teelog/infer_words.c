@@ -23,8 +23,8 @@ is_word(struct take *t, const char *const *words)
 
 static const char *const pop3_commands[] = {"USER", "PASS", "APOP", "AUTH",
     "STAT", "LIST", "RETR", "DELE", "NOOP", "RSET", "TOP", "UIDL", "QUIT",
-    "CAPA", "STLS", "UTF8", "LANG", "XTND", "XSENDER", "XTEXT", "HOST",
-    "MBOX", "LAST", "RPOP", "HELP", NULL};
+    "CAPA", "STLS", "UTF8", "LANG", "XTND", "XSENDER", "XTEXT", "HOST", "MBOX",
+    "LAST", "RPOP", "HELP", NULL};
 
 /* Those that are no capability but with an argument. */
 static const char *const pop3_with_argument[] = {
@@ -79,10 +79,10 @@ any_command(struct take t)
 /* ---- NNTP ------------------------------------------------------------- */
 
 static const char *const nntp_commands[] = {"MODE", "GROUP", "LISTGROUP",
-    "ARTICLE", "HEAD", "BODY", "STAT", "NEXT", "LAST", "LIST", "XOVER",
-    "OVER", "XHDR", "HDR", "XPAT", "NEWGROUPS", "NEWNEWS", "POST", "IHAVE",
-    "CHECK", "TAKETHIS", "DATE", "HELP", "CAPABILITIES", "AUTHINFO",
-    "STARTTLS", "COMPRESS", "QUIT", "XGTITLE", "XREPLIC", "SLAVE", NULL};
+    "ARTICLE", "HEAD", "BODY", "STAT", "NEXT", "LAST", "LIST", "XOVER", "OVER",
+    "XHDR", "HDR", "XPAT", "NEWGROUPS", "NEWNEWS", "POST", "IHAVE", "CHECK",
+    "TAKETHIS", "DATE", "HELP", "CAPABILITIES", "AUTHINFO", "STARTTLS",
+    "COMPRESS", "QUIT", "XGTITLE", "XREPLIC", "SLAVE", NULL};
 
 static bool
 nntp_command(struct take t)
@@ -94,15 +94,14 @@ nntp_command(struct take t)
 
 static const char *const imap_commands[] = {"CAPABILITY", "NOOP", "LOGOUT",
     "STARTTLS", "AUTHENTICATE", "LOGIN", "SELECT", "EXAMINE", "CREATE",
-    "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE", "LIST", "LSUB",
-    "STATUS", "APPEND", "CHECK", "CLOSE", "EXPUNGE", "SEARCH", "FETCH",
-    "STORE", "COPY", "MOVE", "UID", "UNSELECT", "IDLE", "NAMESPACE", "ID",
-    "ENABLE", "SORT", "THREAD", "COMPRESS", "NOTIFY", "GETQUOTA",
-    "GETQUOTAROOT", "SETQUOTA", "GETACL", "SETACL", "DELETEACL",
-    "LISTRIGHTS", "MYRIGHTS", "GETMETADATA", "SETMETADATA", "XLIST",
-    "GETANNOTATION", "SETANNOTATION", "CATENATE", "UNAUTHENTICATE",
-    "LANGUAGE", "COMPARATOR", "GENURLAUTH", "URLFETCH", "RESETKEY",
-    "ESEARCH", "XAPPLEPUSHSERVICE", NULL};
+    "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE", "LIST", "LSUB", "STATUS",
+    "APPEND", "CHECK", "CLOSE", "EXPUNGE", "SEARCH", "FETCH", "STORE", "COPY",
+    "MOVE", "UID", "UNSELECT", "IDLE", "NAMESPACE", "ID", "ENABLE", "SORT",
+    "THREAD", "COMPRESS", "NOTIFY", "GETQUOTA", "GETQUOTAROOT", "SETQUOTA",
+    "GETACL", "SETACL", "DELETEACL", "LISTRIGHTS", "MYRIGHTS", "GETMETADATA",
+    "SETMETADATA", "XLIST", "GETANNOTATION", "SETANNOTATION", "CATENATE",
+    "UNAUTHENTICATE", "LANGUAGE", "COMPARATOR", "GENURLAUTH", "URLFETCH",
+    "RESETKEY", "ESEARCH", "XAPPLEPUSHSERVICE", NULL};
 
 static const char *const imap_states[] = {"OK", "NO", "BAD", NULL};
 

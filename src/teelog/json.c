@@ -30,9 +30,8 @@ copy_plain(const unsigned char *p, const unsigned char *end, char **out)
 		__m128i del = _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f));
 		__m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
 		__m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
-		unsigned m = (unsigned)_mm_movemask_epi8(
-		    _mm_or_si128(_mm_or_si128(low, del),
-			_mm_or_si128(quote, slash)));
+		unsigned m = (unsigned)_mm_movemask_epi8(_mm_or_si128(
+		    _mm_or_si128(low, del), _mm_or_si128(quote, slash)));
 
 		_mm_storeu_si128((__m128i *)(void *)o, v);
 		if (m != 0) {

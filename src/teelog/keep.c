@@ -61,8 +61,8 @@ keep_event(struct kept_session *k, const struct event *ev, struct event *to)
 		masks = keep_alloc(k, ev->nmasks * sizeof *masks);
 	for (size_t i = 0; i < ev->nmasks; i++) {
 		masks[i] = ev->masks[i];
-		masks[i].label = keep_bytes(
-		    k, ev->masks[i].label, ev->masks[i].label_len);
+		masks[i].label =
+		    keep_bytes(k, ev->masks[i].label, ev->masks[i].label_len);
 	}
 	to->masks = masks;
 }
@@ -72,15 +72,14 @@ static void
 keep_head(struct kept_session *k, const struct session *s)
 {
 	const char **const texts[] = {&k->head.id, &k->head.format,
-	    &k->head.file, &k->head.protocol, &k->head.service,
-	    &k->head.client, &k->head.server, &k->head.host, &k->head.pid,
-	    &k->head.user, &k->head.words, &k->head.end_words};
+	    &k->head.file, &k->head.protocol, &k->head.service, &k->head.client,
+	    &k->head.server, &k->head.host, &k->head.pid, &k->head.user,
+	    &k->head.words, &k->head.end_words};
 
 	k->head = *s;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		if (*texts[i] != NULL)
-			*texts[i] =
-			    keep_bytes(k, *texts[i], strlen(*texts[i]));
+			*texts[i] = keep_bytes(k, *texts[i], strlen(*texts[i]));
 }
 
 void

@@ -94,8 +94,7 @@ take_named(struct take *t, bool begins, struct take *secret)
 	if (!shown && !brief)
 		return false;
 	secret->p = at.p;
-	while (at.p < at.end && *at.p != '\0' &&
-	    strchr(ENDS, *at.p) == NULL)
+	while (at.p < at.end && *at.p != '\0' && strchr(ENDS, *at.p) == NULL)
 		at.p++;
 	secret->end = at.p;
 	return secret->p < secret->end;
@@ -124,8 +123,7 @@ leak_next(struct take *text, struct take *secret)
 	for (; text->p < text->end; text->p++) {
 		struct take at = *text, url = *text, login = *text;
 
-		if (take_url(&url, secret) ||
-		    take_named(&at, begins, secret) ||
+		if (take_url(&url, secret) || take_named(&at, begins, secret) ||
 		    take_login(&login, begins, secret)) {
 			text->p = secret->end;
 			return true;

@@ -196,8 +196,7 @@ log_close(struct log *log, struct log_session *s)
 
 /* Another event at the end; where there is no room for it, one to forget. */
 static struct event *
-add(struct log *log, struct log_session *s, uint64_t line,
-    enum event_kind kind)
+add(struct log *log, struct log_session *s, uint64_t line, enum event_kind kind)
 {
 	static struct event nowhere;
 	struct event *ev = &nowhere;
@@ -269,8 +268,8 @@ log_omitted(struct log *log, struct log_session *s, uint64_t line, enum dir d,
 }
 
 struct event *
-log_state(struct log *log, struct log_session *s, uint64_t line,
-    const char *fmt, ...)
+log_state(
+    struct log *log, struct log_session *s, uint64_t line, const char *fmt, ...)
 {
 	struct event *ev = add(log, s, line, EVENT_STATE);
 	char text[512];
@@ -299,8 +298,8 @@ log_note(struct log *log, struct log_session *s, uint64_t line, const void *p,
 }
 
 struct event *
-log_damage(struct log *log, struct log_session *s, uint64_t line,
-    const char *why)
+log_damage(
+    struct log *log, struct log_session *s, uint64_t line, const char *why)
 {
 	struct event *ev = add(log, s, line, EVENT_DAMAGE);
 
@@ -389,7 +388,8 @@ void
 log_finish(struct log *log, const char *format)
 {
 	const char *name = strcmp(log->file->name, "-") == 0 ?
-	    "stdin" : str_base(log->file->name);
+	    "stdin" :
+	    str_base(log->file->name);
 	struct log_session *s = log->first;
 	size_t n = 0;
 

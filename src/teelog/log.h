@@ -128,8 +128,8 @@ struct event *log_line(struct log *log, struct log_session *s, uint64_t line,
     enum dir d, const void *p, size_t n);
 
 /* Bytes that are not in the log; n is 0 where it does not tell how many. */
-struct event *log_omitted(struct log *log, struct log_session *s,
-    uint64_t line, enum dir d, uint64_t n);
+struct event *log_omitted(struct log *log, struct log_session *s, uint64_t line,
+    enum dir d, uint64_t n);
 
 /* Something happened; words as in a transcript: "close client". */
 struct event *log_state(struct log *log, struct log_session *s, uint64_t line,
@@ -140,8 +140,8 @@ struct event *log_note(struct log *log, struct log_session *s, uint64_t line,
     const void *p, size_t n);
 
 /* What is wrong with the log here.  why: a constant. */
-struct event *log_damage(struct log *log, struct log_session *s,
-    uint64_t line, const char *why);
+struct event *log_damage(
+    struct log *log, struct log_session *s, uint64_t line, const char *why);
 
 /*
  * The time of an event, in microseconds since 1970; the first that a session

@@ -30,8 +30,7 @@ logfile_time(int fd)
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return TIME_NONE;
-	return (int64_t)st.st_mtim.tv_sec * 1000000 +
-	    st.st_mtim.tv_nsec / 1000;
+	return (int64_t)st.st_mtim.tv_sec * 1000000 + st.st_mtim.tv_nsec / 1000;
 }
 
 struct logfile *
@@ -101,7 +100,8 @@ logfile_undo_entities(unsigned char *p, size_t n)
 
 		*to = *from;
 		for (size_t i = 0; *from == '&' && len == 1 &&
-		    i < sizeof entities / sizeof *entities; i++) {
+		     i < sizeof entities / sizeof *entities;
+		     i++) {
 			size_t name = strlen(entities[i].name);
 
 			if ((size_t)(end - from) < name ||
@@ -146,8 +146,8 @@ skip_prefix(const struct logfile *t, const unsigned char *p, size_t n)
 {
 	size_t i = 0;
 
-	while (i < n && i < t->prefix_len &&
-	    p[i] == (unsigned char)t->prefix[i])
+	while (
+	    i < n && i < t->prefix_len && p[i] == (unsigned char)t->prefix[i])
 		i++;
 	return i;
 }

@@ -29,7 +29,8 @@ usage(FILE *to)
 	      "      --from FORMAT  the log is of this format (--from help "
 	      "lists them)\n"
 	      "  -h, --help         this text; behind a command, its options\n"
-	      "  -V, --version      the version\n", to);
+	      "  -V, --version      the version\n",
+	    to);
 }
 
 static void
@@ -95,7 +96,8 @@ main(int argc, char **argv)
 	argv += optind;
 	c = command_find(argv[0]);
 	if (c == NULL) {
-		tell_error("no command '%s' (teelog --help lists them)", argv[0]);
+		tell_error(
+		    "no command '%s' (teelog --help lists them)", argv[0]);
 		return EX_USAGE;
 	}
 	restart_options();

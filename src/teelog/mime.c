@@ -95,16 +95,15 @@ parameter(const char *p, size_t n, const char *name, const char **value)
 	for (i = 0; i + w + 1 < n; i++) {
 		if (p[i] != ';' && p[i] != ' ' && p[i] != '\t')
 			continue;
-		if (!begins(p + i + 1, n - i - 1, name) ||
-		    p[i + 1 + w] != '=')
+		if (!begins(p + i + 1, n - i - 1, name) || p[i + 1 + w] != '=')
 			continue;
 		i += w + 2;
 		quote = i < n && p[i] == '"' ? '"' : ';';
 		i += quote == '"';
 		*value = p + i;
 		for (k = 0; i + k < n && p[i + k] != quote; k++)
-			if (quote == ';' && (p[i + k] == ' ' ||
-				p[i + k] == '\t'))
+			if (quote == ';' &&
+			    (p[i + k] == ' ' || p[i + k] == '\t'))
 				break;
 		return k;
 	}
@@ -250,8 +249,8 @@ unbase64(struct mime *m, const char *p, size_t n, struct buf *to)
 		if (m->nquad < 4)
 			continue;
 		m->nquad = 0;
-		if (base64_decode((unsigned char *)m->quad, 4, three,
-			sizeof three, &got))
+		if (base64_decode(
+			(unsigned char *)m->quad, 4, three, sizeof three, &got))
 			buf_add(to, three, got);
 	}
 }
@@ -266,15 +265,16 @@ trim(struct mime *m, struct buf *to)
 	size_t skip = 0;
 
 	if (m->within && to->len > 0)
-		skip = to->p[0] == '\n' ? 1 :
-		    to->len > 1 && to->p[0] == '\r' && to->p[1] == '\n' ? 2 : 0;
+		skip = to->p[0] == '\n'					? 1 :
+		    to->len > 1 && to->p[0] == '\r' && to->p[1] == '\n' ? 2 :
+									  0;
 	if (skip > 0) {
 		to->len -= skip;
 		memmove(to->p, to->p + skip, to->len);
 	}
 	m->within = to->len == 0 || to->p[to->len - 1] != '\n';
-	while (to->len > 0 && (to->p[to->len - 1] == '\n' ||
-		to->p[to->len - 1] == '\r'))
+	while (to->len > 0 &&
+	    (to->p[to->len - 1] == '\n' || to->p[to->len - 1] == '\r'))
 		to->len--;
 }
 
@@ -328,8 +328,7 @@ read_word(const char *p, size_t n, struct buf *to)
 
 	if (n < 8 || p[1] != '?' ||
 	    (code = memchr(name, '?', (size_t)(end - name))) == NULL ||
-	    end - code < 4 || code[2] != '?' ||
-	    strchr("BbQq", code[1]) == NULL)
+	    end - code < 4 || code[2] != '?' || strchr("BbQq", code[1]) == NULL)
 		return 0;
 	text = code + 3;
 	for (stop = text; end - stop >= 2; stop++)
@@ -361,8 +360,8 @@ encoded_words(const char *p, size_t n, struct buf *to)
 		if (p[i] != '=' || i + 1 == n || p[i + 1] != '?')
 			continue;
 		/* Blanks between two words are none (RFC 2047 section 6.2). */
-		for (gap = from; any && gap < i &&
-		     (p[gap] == ' ' || p[gap] == '\t'); gap++)
+		for (gap = from;
+		     any && gap < i && (p[gap] == ' ' || p[gap] == '\t'); gap++)
 			continue;
 		if (!any || gap < i)
 			gap = from;

@@ -75,8 +75,8 @@ find_newest(
 	} else if (service == NULL) {
 		why = mem_text("no session in %s", dir);
 	} else if (c.n == 0) {
-		why = mem_text("%s: no such file, session or service in %s",
-		    service, dir);
+		why = mem_text(
+		    "%s: no such file, session or service in %s", service, dir);
 	} else {
 		why = mem_text("%s: only %zu of its sessions are in %s",
 		    service, c.n, dir);
@@ -105,8 +105,8 @@ operand_find(const char *dir, const char *name, struct operand *o)
 	at = strrchr(name, '@');
 	if (at != NULL && num_parse(at + 1, 1, 1000000000, &nth) != NULL)
 		at = NULL;
-	service = mem_copy(
-	    name, at != NULL ? (size_t)(at - name) : strlen(name));
+	service =
+	    mem_copy(name, at != NULL ? (size_t)(at - name) : strlen(name));
 	if (strchr(name, '/') != NULL && access(name, F_OK) == 0)
 		why = mem_text("%s: is a directory (see -d)", name);
 	else if (name_is_service(service))

@@ -167,8 +167,8 @@ out_safe(struct out *o, const void *bytes, size_t n)
 		while (p < stop) {
 			out_room(o, OUT_PIECE * ESCAPE_MAX + SCAN_SLACK);
 			/* where the text is cut, stars may go on behind it */
-			o->at = escape_text(
-			    o->at, p, stop, stop < end, &after, &p);
+			o->at =
+			    escape_text(o->at, p, stop, stop < end, &after, &p);
 			if (p < stop && *p == '\r') {
 				out_text(o, "\\r");
 				p++;

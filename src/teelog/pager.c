@@ -26,7 +26,8 @@ without_colours(char *p, size_t n)
 
 	while (from < end) {
 		char *m = from[0] == '\033' ?
-		    memchr(from, 'm', (size_t)(end - from)) : NULL;
+		    memchr(from, 'm', (size_t)(end - from)) :
+		    NULL;
 
 		if (m != NULL)
 			from = m + 1;
@@ -50,7 +51,8 @@ screen_lines(const struct out *o, int columns, int enough)
 
 		k = lf != NULL ? (size_t)(lf - p) : left;
 		lines += k > 0 ?
-		    (int)((term_width(p, k) - 1) / (size_t)columns) + 1 : 1;
+		    (int)((term_width(p, k) - 1) / (size_t)columns) + 1 :
+		    1;
 		k += lf != NULL;
 	}
 	free(copy);
@@ -117,8 +119,7 @@ pager_open(struct out *o)
 
 	if (command == NULL)
 		command = "less";
-	if (!isatty(o->fd) || command[0] == '\0' ||
-	    strcmp(command, "cat") == 0)
+	if (!isatty(o->fd) || command[0] == '\0' || strcmp(command, "cat") == 0)
 		return NULL;
 	p = mem_alloc(sizeof *p);
 	p->out = o;

@@ -34,8 +34,8 @@ put_escape(struct paint *p, enum colour around, const char *text, size_t n)
 		if (!p->escapes &&
 		    (memcmp(text, "\\x2a", 4) == 0 ||
 			memcmp(text, "\\x28", 4) == 0)) {
-			out_char(p->out, text[2] == '2' && text[3] == 'a' ?
-				'*' : '(');
+			out_char(p->out,
+			    text[2] == '2' && text[3] == 'a' ? '*' : '(');
 			return 4;
 		}
 		paint_text(p, COLOUR_ODD, around, text, 4);

@@ -8,7 +8,8 @@
 struct paint {
 	struct out *out;
 	bool colour;
-	bool escapes; /* show them as a transcript has them; else where they must be */
+	bool
+	    escapes; /* show them as a transcript has them; else where they must be */
 };
 
 /* From here on; nothing without colours. */
@@ -19,7 +20,7 @@ void paint_text(struct paint *p, enum colour c, enum colour around,
     const char *text, size_t n);
 
 /* Text in the alphabet of a transcript: escapes and masks stand out. */
-void paint_said(struct paint *p, enum colour around, const char *text,
-    size_t n);
+void paint_said(
+    struct paint *p, enum colour around, const char *text, size_t n);
 
 #endif

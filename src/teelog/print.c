@@ -104,8 +104,9 @@ put_time(struct print *p, const struct event *ev, bool brief)
 	    p->session->start_us != TIME_NONE && !brief)
 		put_clock(p, ev->time_us);
 	else if (known && p->times == TIMES_DELTA && !brief)
-		put_seconds(p, p->before_us == TIME_NONE ?
-			ev->time_us : ev->time_us - p->before_us);
+		put_seconds(p,
+		    p->before_us == TIME_NONE ? ev->time_us :
+						ev->time_us - p->before_us);
 	else if (known && p->times == TIMES_START && !brief)
 		put_seconds(p, ev->time_us);
 	else
@@ -117,8 +118,8 @@ put_time(struct print *p, const struct event *ev, bool brief)
 static enum colour
 colour_of(enum dir d)
 {
-	static const enum colour colours[] = {COLOUR_CLIENT, COLOUR_DAEMON,
-	    COLOUR_ERROR_OUTPUT, COLOUR_NOTE};
+	static const enum colour colours[] = {
+	    COLOUR_CLIENT, COLOUR_DAEMON, COLOUR_ERROR_OUTPUT, COLOUR_NOTE};
 
 	return colours[d];
 }
@@ -128,8 +129,8 @@ put_label(struct print *p)
 {
 	if (p->label == NULL)
 		return;
-	paint_text(&p->paint, COLOUR_NOTE, COLOUR_NONE, p->label,
-	    strlen(p->label));
+	paint_text(
+	    &p->paint, COLOUR_NOTE, COLOUR_NONE, p->label, strlen(p->label));
 	out_char(p->paint.out, ' ');
 }
 
@@ -191,7 +192,8 @@ put_omitted(struct print *p, const struct event *ev)
 		out_fmt(p->paint.out, "[%" PRIu64 " bytes are not in this log]",
 		    ev->omitted);
 	else
-		out_text(p->paint.out, "[what was said here is not in this log]");
+		out_text(
+		    p->paint.out, "[what was said here is not in this log]");
 	paint_colour(&p->paint, COLOUR_NONE);
 }
 
@@ -212,8 +214,8 @@ put_decoded(struct print *p, const struct event *ev, enum colour around,
 		put_front(p, ev, true);
 		text = lf + 1;
 	}
-	paint_text(&p->paint, COLOUR_DECODED, around, text,
-	    (size_t)(end - text));
+	paint_text(
+	    &p->paint, COLOUR_DECODED, around, text, (size_t)(end - text));
 }
 
 static void
@@ -371,8 +373,7 @@ print_begin(struct print *p, const struct session *s)
 	p->done = false;
 	if (p->times == TIMES_STYLE)
 		p->times = p->style->recorded ? TIMES_START : TIMES_NONE;
-	linewise_init(
-	    &p->lines, !p->style->recorded && !p->live, put_line, p);
+	linewise_init(&p->lines, !p->style->recorded && !p->live, put_line, p);
 	if (p->decode)
 		p->decoder = decoder_open(s);
 	if (p->style->addressed)
@@ -411,8 +412,8 @@ put_arrow_end(struct print *p)
 	out_text(p->paint.out, " *** ");
 	out_printable(p->paint.out, user[0] != '\0' ? user : "-",
 	    user[0] != '\0' ? strlen(user) : 1);
-	out_fmt(p->paint.out, " %u %" PRIu64 " %02d:%02d:%02d %s\n", sum->messages,
-	    hearing_bytes(p->hearing, DIR_R), (int)(s / 3600),
+	out_fmt(p->paint.out, " %u %" PRIu64 " %02d:%02d:%02d %s\n",
+	    sum->messages, hearing_bytes(p->hearing, DIR_R), (int)(s / 3600),
 	    (int)(s / 60 % 60), (int)(s % 60),
 	    sum->login == LOGIN_FAILED ? "FAILED" : "OK");
 	out_printable(p->paint.out, host, (size_t)n);

@@ -33,16 +33,16 @@ set_times(struct print *p, const struct command *c, const char *name)
 			p->times = (enum print_times)(TIMES_NONE + i);
 			return;
 		}
-	command_usage(c,
-	    "--times is none, start, delta or clock, not '%s'", name);
+	command_usage(
+	    c, "--times is none, start, delta or clock, not '%s'", name);
 }
 
 static void
 set_dirs(struct print *p, const struct command *c, const char *dirs)
 {
 	if (dirs[0] == '\0' || dirs[strspn(dirs, "SRE")] != '\0')
-		command_usage(c,
-		    "--dir is S, R or E (or some of them), not '%s'", dirs);
+		command_usage(
+		    c, "--dir is S, R or E (or some of them), not '%s'", dirs);
 	p->dirs = dirs;
 }
 

@@ -6,12 +6,14 @@
 #include "print.h"
 
 /* In a table of long options ... */
-#define PRINT_OPTIONS \
-	{"style", required_argument, NULL, 's'}, \
-	    {"decode", no_argument, NULL, 'x'}, \
-	    {"times", required_argument, NULL, 't'}, \
-	    {"dir", required_argument, NULL, 'D'}, \
-	    {"color", optional_argument, NULL, 'C'}
+#define PRINT_OPTIONS                                                          \
+	{"style", required_argument, NULL, 's'},                               \
+	    {"decode", no_argument, NULL, 'x'},                                \
+	    {"times", required_argument, NULL, 't'},                           \
+	    {"dir", required_argument, NULL, 'D'},                             \
+	{                                                                      \
+		"color", optional_argument, NULL, 'C'                          \
+	}
 
 /* ... and what getopt_long() returned; false if it is none of these. */
 bool print_option(struct print *p, const struct command *c, int option);

@@ -45,16 +45,15 @@ take_octal(struct take *t, unsigned char *to)
 {
 	unsigned value = 0;
 
-	for (int i = 0; i < 3 && t->p < t->end && *t->p >= '0' &&
-	    *t->p <= '7'; i++)
+	for (int i = 0; i < 3 && t->p < t->end && *t->p >= '0' && *t->p <= '7';
+	     i++)
 		value = value * 8 + (unsigned)(*t->p++ - '0');
 	*to = (unsigned char)value;
 	return 1;
 }
 
 size_t
-quoted_escape(
-    struct take *t, enum quoted_as as, unsigned char *to, bool *lossy)
+quoted_escape(struct take *t, enum quoted_as as, unsigned char *to, bool *lossy)
 {
 	static const char letters[] = "nrtabfv", bytes[] = "\n\r\t\a\b\f\v";
 	const char *known;

@@ -45,8 +45,8 @@ reader_key_piece(struct reader *rd, const struct take *key)
 {
 	size_t n = 0;
 
-	while (n < sizeof rd->key - 1 && n < take_left(key) &&
-	    key->p[n] != '\0') {
+	while (
+	    n < sizeof rd->key - 1 && n < take_left(key) && key->p[n] != '\0') {
 		rd->key[n] = (char)key->p[n];
 		n++;
 	}
@@ -59,8 +59,8 @@ reader_key(struct reader *rd, const char *key)
 {
 	rd->keyed = key != NULL;
 	if (key != NULL)
-		reader_key_piece(
-		    rd, &(struct take){(const unsigned char *)key,
+		reader_key_piece(rd,
+		    &(struct take){(const unsigned char *)key,
 			(const unsigned char *)key + strlen(key)});
 }
 
@@ -76,13 +76,14 @@ reader_clock(struct record *r)
 struct log_session *
 reader_session(struct reader *rd)
 {
-	struct log_session *s = log_session(rd->log, rd->keyed ? rd->key : NULL);
+	struct log_session *s =
+	    log_session(rd->log, rd->keyed ? rd->key : NULL);
 
 	if (s->state == NULL) {
 		s->state = log_alloc(rd->log, sizeof(struct talk));
 		for (size_t i = 0; i < rd->nheld; i++)
-			log_note(rd->log, s, rd->held[i].number,
-			    rd->held[i].p, rd->held[i].n);
+			log_note(rd->log, s, rd->held[i].number, rd->held[i].p,
+			    rd->held[i].n);
 		rd->nheld = 0;
 	}
 	return rd->session = s;

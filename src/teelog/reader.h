@@ -92,8 +92,7 @@ void reader_goes_on(struct reader *rd, struct record *r);
 void reader_after_login(struct reader *rd, uint64_t line);
 
 /* Likewise for what the log leaves out; n is 0 where it does not tell. */
-void reader_omitted(
-    struct reader *rd, const struct record *r, uint64_t n);
+void reader_omitted(struct reader *rd, const struct record *r, uint64_t n);
 
 /* The session of the records, made if there is none. */
 struct log_session *reader_session(struct reader *rd);

@@ -11,8 +11,8 @@ add_bytes(struct buf *s, const unsigned char *p, const unsigned char *end,
     bool mask_next, enum escape_after *after)
 {
 	while (p < end) {
-		char *to = buf_room(
-		    s, (size_t)(end - p) * ESCAPE_MAX + SCAN_SLACK);
+		char *to =
+		    buf_room(s, (size_t)(end - p) * ESCAPE_MAX + SCAN_SLACK);
 
 		to = escape_text(to, p, end, mask_next, after, &p);
 		s->len = (size_t)(to - s->p);

@@ -22,8 +22,7 @@ segment_number(const char *path)
 
 /* The smallest segment above `after` that the directory has; 0 for none. */
 static unsigned
-search(const char *dir, const char *service, const char *stamp,
-    unsigned after)
+search(const char *dir, const char *service, const char *stamp, unsigned after)
 {
 	char other[NAME_STAMP];
 	unsigned n, best = 0;

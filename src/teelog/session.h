@@ -64,7 +64,8 @@ enum event_flag {
 /* Where in an event's bytes a mask stands. */
 struct event_mask {
 	size_t at, len;
-	const char *label; /* `user=joe`: what is known of the secret; or NULL */
+	const char
+	    *label; /* `user=joe`: what is known of the secret; or NULL */
 	size_t label_len;
 };
 
@@ -139,8 +140,8 @@ const char *session_lack_name(size_t n, unsigned *bit);
  * "close client").  rest and n may be NULL; else they tell what follows, for
  * head_find() and its kin.
  */
-bool event_is(const struct event *ev, const char *words, const char **rest,
-    size_t *n);
+bool event_is(
+    const struct event *ev, const char *words, const char **rest, size_t *n);
 
 /*
  * The host of an address, without port and brackets; returns its length.  *host

@@ -110,7 +110,8 @@ open_foreign(struct sessions *ss, const struct import *im, struct lines *l,
 	const unsigned char *p;
 	const char *why;
 	size_t n = lines_peek(l, SNIFF_BYTES, &p);
-	struct logfile *file = logfile_read(ss->operand.path, l->fd, p, n, &why);
+	struct logfile *file =
+	    logfile_read(ss->operand.path, l->fd, p, n, &why);
 
 	if (file == NULL) {
 		unreadable(ss, why);
@@ -141,8 +142,8 @@ format_of(struct sessions *ss, struct lines *l, struct copied *copied)
 	if (named == NULL && n >= 6 && memcmp(p, "#teed ", 6) == 0)
 		return import_find("teed");
 	if (n == 0) {
-		unreadable(ss, l->error != 0 ? strerror(l->error) :
-					       "it is empty");
+		unreadable(
+		    ss, l->error != 0 ? strerror(l->error) : "it is empty");
 		return NULL;
 	}
 	n = lines_peek(l, SNIFF_BYTES, &p);
@@ -178,8 +179,8 @@ open_source(struct sessions *ss)
 	lines_open(&lines, fd);
 	im = format_of(ss, &lines, &copied);
 	if (im != NULL && im->decode == NULL) {
-		ss->transcript = transcript_open(
-		    &lines, is_stdin ? NULL : path, &ss->seen);
+		ss->transcript =
+		    transcript_open(&lines, is_stdin ? NULL : path, &ss->seen);
 		transcript_undecoded(ss->transcript, ss->undecoded);
 		return;
 	}
@@ -192,8 +193,8 @@ static void
 close_source(struct sessions *ss)
 {
 	if (ss->operand.nth > ss->nth) {
-		tell_error("%s: only %zu sessions in it", ss->operand.path,
-		    ss->nth);
+		tell_error(
+		    "%s: only %zu sessions in it", ss->operand.path, ss->nth);
 		fail(ss, EX_NOINPUT);
 	}
 	transcript_close(&ss->transcript);
@@ -233,8 +234,8 @@ next_of_source(struct sessions *ss)
 	if (ss->transcript != NULL) {
 		s = transcript_session(ss->transcript);
 		if (s == NULL && transcript_error(ss->transcript) != 0)
-			unreadable(ss,
-			    strerror(transcript_error(ss->transcript)));
+			unreadable(
+			    ss, strerror(transcript_error(ss->transcript)));
 	} else if (ss->foreign != NULL) {
 		ss->current = ss->foreign;
 		ss->foreign = ss->foreign->next;
@@ -250,8 +251,7 @@ sessions_next(struct sessions *ss)
 {
 	for (;;) {
 		while ((ss->session = next_of_source(ss)) != NULL)
-			if (ss->operand.nth == 0 ||
-			    ss->operand.nth == ss->nth)
+			if (ss->operand.nth == 0 || ss->operand.nth == ss->nth)
 				return ss->session;
 		if (ss->operand.path != NULL)
 			close_source(ss);
@@ -269,8 +269,7 @@ session_next(struct sessions *ss, struct event *ev)
 	if (ss->transcript != NULL) {
 		more = transcript_event(ss->transcript, ev);
 	} else {
-		more = ss->current != NULL &&
-		    ss->event < ss->current->nevents;
+		more = ss->current != NULL && ss->event < ss->current->nevents;
 		if (more)
 			*ev = ss->current->events[ss->event++];
 	}

@@ -13,8 +13,8 @@
 bool
 settle_is_greeting(const void *p, size_t n)
 {
-	static const char *const words[] = {"+OK", "-ERR", "* OK",
-	    "* PREAUTH", "* BYE", "220", "200", "201", "400", "502", "554"};
+	static const char *const words[] = {"+OK", "-ERR", "* OK", "* PREAUTH",
+	    "* BYE", "220", "200", "201", "400", "502", "554"};
 	struct take t;
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -35,8 +35,7 @@ is_goodbye(const void *p, size_t n)
 	take_trim(&t, "\r\n ");
 	if (take_word(&t, "QUIT"))
 		return t.p == t.end;
-	return take_token(&t, &tag) && take_word(&t, " LOGOUT") &&
-	    t.p == t.end;
+	return take_token(&t, &tag) && take_word(&t, " LOGOUT") && t.p == t.end;
 }
 
 /* A greeting that can't be the answer to QUIT, which has 205 or 221. */
@@ -84,8 +83,7 @@ settle_is_turned(const struct log_session *s)
 
 	return client != NULL &&
 	    settle_is_greeting(client->bytes, client->len) &&
-	    (server == NULL ||
-		!settle_is_greeting(server->bytes, server->len));
+	    (server == NULL || !settle_is_greeting(server->bytes, server->len));
 }
 
 void
@@ -143,8 +141,7 @@ static void
 mask(struct log *log, struct event *ev, const struct take *t, bool whole)
 {
 	if (t->p < t->end && is_mask(*t, whole))
-		log_mask(
-		    log, ev, (size_t)(t->p - ev->bytes), take_left(t));
+		log_mask(log, ev, (size_t)(t->p - ev->bytes), take_left(t));
 }
 
 /* `LOGIN user secret`: both may be masked; the user may be a quoted string. */
@@ -197,7 +194,8 @@ struct settling {
 	unsigned how;
 	struct event *events; /* what the session's will be */
 	size_t n, room;
-	struct event said[2]; /* the last of each direction, `bytes` NULL: none */
+	struct event
+	    said[2]; /* the last of each direction, `bytes` NULL: none */
 	enum dir last; /* which of them was later */
 	bool content[2]; /* some of the message that is open is there */
 	uint64_t line; /* of the event before */
@@ -241,8 +239,8 @@ void
 settle_left_out(struct log *log, struct log_session *s, size_t at, enum dir d,
     uint64_t n, bool rest)
 {
-	struct event ev = *log_omitted(log, s,
-	    at < s->nevents ? s->events[at].line : 0, d, n);
+	struct event ev = *log_omitted(
+	    log, s, at < s->nevents ? s->events[at].line : 0, d, n);
 
 	if (log->full)
 		return;
@@ -274,9 +272,10 @@ message_size(const struct settling *g, enum dir d)
 {
 	const struct event *s = &g->said[DIR_S], *r = &g->said[DIR_R];
 
-	return d != DIR_R || g->content[d] ? 0 :
-		settle_told_size(take_from(s->bytes, s->len),
-		    take_from(r->bytes, r->len));
+	return d != DIR_R || g->content[d] ?
+	    0 :
+	    settle_told_size(
+		take_from(s->bytes, s->len), take_from(r->bytes, r->len));
 }
 
 /* What is due in a direction, where something else comes, was left out. */
@@ -399,8 +398,7 @@ settle_data(struct settling *g, struct event *ev)
 		stuff(g, ev);
 	if ((g->how & SETTLE_FORGED) != 0 && is_within_reply(g, ev))
 		ev->flags |= EVENT_LOSSY;
-	if ((g->how & SETTLE_MASKS) != 0 && ev->dir == DIR_S &&
-	    ev->nmasks == 0)
+	if ((g->how & SETTLE_MASKS) != 0 && ev->dir == DIR_S && ev->nmasks == 0)
 		find_masks(g->log, ev,
 		    g->last == DIR_R && is_challenge(&g->said[DIR_R]));
 	g->said[ev->dir] = *ev;
@@ -411,8 +409,7 @@ settle_data(struct settling *g, struct event *ev)
 static void
 settle_session(struct log *log, struct log_session *s, unsigned how)
 {
-	struct settling g = {
-	    .log = log, .s = s, .how = how, .last = DIR_NONE};
+	struct settling g = {.log = log, .s = s, .how = how, .last = DIR_NONE};
 
 	g.h = hearing_open(&s->head, NULL, NULL);
 	for (size_t i = 0; i < s->nevents; i++)
@@ -427,8 +424,8 @@ settle_session(struct log *log, struct log_session *s, unsigned how)
 	free(s->events);
 	s->events = g.events;
 	s->nevents = g.n;
-	log->bytes += (g.room > s->room ? g.room - s->room : 0) *
-	    sizeof *g.events;
+	log->bytes +=
+	    (g.room > s->room ? g.room - s->room : 0) * sizeof *g.events;
 	s->room = g.room;
 	if (settle_is_turned(s))
 		log_damage(log, s, first_of(s, DIR_S)->line,

@@ -38,8 +38,7 @@ void settle(struct log *log, unsigned how);
 struct settle_talk {
 	bool goodbye, answered;
 };
-bool settle_is_anew(
-    struct settle_talk *t, enum dir d, const void *p, size_t n);
+bool settle_is_anew(struct settle_talk *t, enum dir d, const void *p, size_t n);
 
 /*
  * About how many bytes of message follow `+OK 683 octets`, the reply to RETR; 0

@@ -141,8 +141,9 @@ sniff_one(const struct sniff *s, const struct sniff_text *t, size_t best)
 		if (at == NEVER)
 			return NEVER;
 		also = first_match(t, s->also, t->nlines, NULL);
-		return also == NEVER || at < also ? (also == NEVER ? also : at)
-						  : also;
+		return also == NEVER || at < also ?
+		    (also == NEVER ? also : at) :
+		    also;
 	}
 	at = first_match(t, s->line, best, s->share > 0 ? &count : NULL);
 	if (at != NEVER && count * 100 < t->nonempty * s->share)
@@ -251,8 +252,8 @@ sniff_text(const unsigned char *p, size_t n, const struct import *only,
 	if (found == NULL && (copied->prefix = find_prefix(p, n)) > 0)
 		found = sniff_behind(p, n, only, copied);
 	if (found == NULL &&
-	    (copied->front = find_front(p + copied->prefix,
-		 n - copied->prefix)) != FRONT_NONE)
+	    (copied->front = find_front(
+		 p + copied->prefix, n - copied->prefix)) != FRONT_NONE)
 		found = sniff_behind(p, n, only, copied);
 	return found;
 }

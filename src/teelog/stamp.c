@@ -42,8 +42,7 @@ stamp_clock(struct take *t, int64_t *us)
 	    !take_digits(&at, 2, &second) || !take_fraction(&at, &fraction) ||
 	    hour > 23 || minute > 59 || second > 60)
 		return false;
-	*us = ((int64_t)hour * 3600 + minute * 60 + second) * SECOND +
-	    fraction;
+	*us = ((int64_t)hour * 3600 + minute * 60 + second) * SECOND + fraction;
 	*t = at;
 	return true;
 }
@@ -209,7 +208,8 @@ static int
 year_of(const struct stamp_year *y, int month, int day)
 {
 	time_t at = y->written_us != TIME_NONE ?
-	    (time_t)(y->written_us / SECOND) : time(NULL);
+	    (time_t)(y->written_us / SECOND) :
+	    time(NULL);
 	struct tm tm;
 
 	if (localtime_r(&at, &tm) == NULL)
@@ -242,8 +242,8 @@ stamp_syslog(struct take *t, struct stamp_year *y, int64_t *us)
 }
 
 bool
-stamp_front(struct take *t, enum stamp_front front, struct stamp_year *y,
-    int64_t *us)
+stamp_front(
+    struct take *t, enum stamp_front front, struct stamp_year *y, int64_t *us)
 {
 	struct take at = *t;
 	bool found = false;

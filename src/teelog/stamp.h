@@ -53,8 +53,8 @@ enum stamp_front {
 	FRONT_ISO, /* in the reader's zone ... */
 	FRONT_SYSLOG /* ... likewise, and without a year */
 };
-bool stamp_front(struct take *t, enum stamp_front front, struct stamp_year *y,
-    int64_t *us);
+bool stamp_front(
+    struct take *t, enum stamp_front front, struct stamp_year *y, int64_t *us);
 
 /*
  * Times of the day, one after another, as an ever growing count: a step back of

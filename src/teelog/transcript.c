@@ -209,8 +209,7 @@ new_event(const struct transcript *t, struct event *ev, enum event_kind kind)
 	ev->end = END_NONE;
 }
 
-static void
-damage(struct transcript *t, struct event *ev, const char *fmt, ...)
+static void damage(struct transcript *t, struct event *ev, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 static void
@@ -247,8 +246,7 @@ add_mask(void *arg, size_t at, const char *label, size_t label_len)
 }
 
 static void
-read_data(
-    struct transcript *t, const struct decode_record *r, struct event *ev)
+read_data(struct transcript *t, const struct decode_record *r, struct event *ev)
 {
 	static const enum line_end ends[] = {
 	    END_CRLF, END_LF, END_NONE, END_NONE};
@@ -315,8 +313,7 @@ read_state(
 }
 
 static void
-read_end(
-    struct transcript *t, const struct decode_record *r, struct event *ev)
+read_end(struct transcript *t, const struct decode_record *r, struct event *ev)
 {
 	free(t->end_words);
 	t->end_words = mem_text("end %.*s", (int)r->len, r->text);
@@ -334,7 +331,8 @@ read_line(struct transcript *t, struct event *ev)
 
 	if (!t->lines.whole && t->lines.within && t->len == LINES_LONGEST) {
 		damage(t, ev, "a line of more than %d bytes", LINES_LONGEST);
-		while (t->lines.within && lines_next(&t->lines, &t->line, &t->len))
+		while (
+		    t->lines.within && lines_next(&t->lines, &t->line, &t->len))
 			continue;
 		return;
 	}
@@ -374,8 +372,8 @@ next_segment(struct transcript *t, struct event *ev, bool *told)
 {
 	unsigned after = t->path != NULL ? segment_number(t->path) : 0;
 	unsigned want = t->goes_on > 0 ? t->goes_on : after + 1, number;
-	char *path = t->path != NULL ? segment_next(t->path, want, &number) :
-				       NULL;
+	char *path =
+	    t->path != NULL ? segment_next(t->path, want, &number) : NULL;
 	int fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 
 	*told = true;
@@ -455,7 +453,8 @@ transcript_event(struct transcript *t, struct event *ev)
 				read_line(t, ev);
 				return true;
 			}
-			if (!is_segment(t, t->line + HEADER_MAGIC, t->len - HEADER_MAGIC))
+			if (!is_segment(t, t->line + HEADER_MAGIC,
+				t->len - HEADER_MAGIC))
 				return next_header(t, ev);
 		}
 		if (t->lines.growing && !t->ended && t->goes_on == 0)

@@ -65,8 +65,8 @@ take_notice(struct watch *w, const char *p,
 }
 
 static void
-take_notices(struct watch *w, void (*changed)(void *arg, const char *file),
-    void *arg)
+take_notices(
+    struct watch *w, void (*changed)(void *arg, const char *file), void *arg)
 {
 	char buf[64 * (sizeof(struct inotify_event) + NAME_MAX + 1)];
 	ssize_t n;
@@ -91,8 +91,8 @@ notifier(void)
 }
 
 static void
-take_notices(struct watch *w, void (*changed)(void *arg, const char *file),
-    void *arg)
+take_notices(
+    struct watch *w, void (*changed)(void *arg, const char *file), void *arg)
 {
 	(void)w;
 	changed(arg, NULL);

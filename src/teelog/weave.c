@@ -106,8 +106,8 @@ add_line(struct weave *w, struct weave_line *l)
 static void
 read_file(struct weave *w, const char *name, const struct session *s)
 {
-	int fd = strcmp(name, "-") == 0 ? dup(STDIN_FILENO)
-					: open(name, O_RDONLY | O_CLOEXEC);
+	int fd = strcmp(name, "-") == 0 ? dup(STDIN_FILENO) :
+					  open(name, O_RDONLY | O_CLOEXEC);
 	struct stamp_year year = {.written_us = TIME_NONE};
 	struct weave_owner owner;
 	struct weave_line line;
@@ -251,9 +251,9 @@ give_line(struct weave *w, struct event *ev)
 	memset(ev, 0, sizeof *ev);
 	ev->kind = EVENT_NOTE;
 	ev->dir = DIR_NONE;
-	ev->time_us = l->precise && w->session->start_us != TIME_NONE
-	    ? l->us - w->session->start_us
-	    : TIME_NONE;
+	ev->time_us = l->precise && w->session->start_us != TIME_NONE ?
+	    l->us - w->session->start_us :
+	    TIME_NONE;
 	ev->bytes = (const unsigned char *)l->text;
 	ev->len = l->len;
 	ev->end = END_NONE;

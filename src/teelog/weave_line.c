@@ -204,7 +204,7 @@ learn_from(struct weave_owner *o, const struct weave_line *l)
 			learn(o, word);
 		if (take_until(&word, "session=<", &id) &&
 		    take_until(&word, ">", &id))
-			learn(o, (struct take) {id.p - 1, id.end + 1});
+			learn(o, (struct take){id.p - 1, id.end + 1});
 	}
 }
 

@@ -26,8 +26,8 @@ when_iso(char *buf, size_t size, int64_t us)
 	if (gmtime_r(&t, &tm) == NULL)
 		return NULL;
 	snprintf(buf, size, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ",
-	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	    tm.tm_min, tm.tm_sec, fraction);
+	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec, fraction);
 	return buf;
 }
 
@@ -51,7 +51,8 @@ when_read_iso(const char *text)
 
 	if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d.%6dZ%n", &tm.tm_year,
 		&tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec,
-		&us, &used) != 7 || text[used] != '\0' || us < 0)
+		&us, &used) != 7 ||
+	    text[used] != '\0' || us < 0)
 		return TIME_NONE;
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
@@ -89,7 +90,8 @@ read_ago(const char *text)
 	if (num_parse(digits, 0, 9999999, &count) != NULL)
 		return TIME_NONE;
 	return ((int64_t)time(NULL) -
-		   (int64_t)(count * seconds[unit - units])) * 1000000;
+		   (int64_t)(count * seconds[unit - units])) *
+	    1000000;
 }
 
 /* What may follow a date: a time, to the minute or the second, and Z. */
@@ -129,12 +131,14 @@ when_read(const char *text)
 		return start_of_day(0);
 	if (strcmp(text, "yesterday") == 0)
 		return start_of_day(1);
-	if (sscanf(text, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon,
-		&tm.tm_mday, &n) == 3 && n >= 8) {
+	if (sscanf(text, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
+		&n) == 3 &&
+	    n >= 8) {
 		text += n;
 		tm.tm_year -= 1900;
 		tm.tm_mon--;
-		if (*text != '\0' && ((*text != ' ' && *text != 'T') ||
+		if (*text != '\0' &&
+		    ((*text != ' ' && *text != 'T') ||
 			!read_time(text + 1, &tm, &utc)))
 			return TIME_NONE;
 	} else {
@@ -155,16 +159,16 @@ when_duration(char *buf, size_t size, int64_t us)
 	if (us == TIME_NONE || us < 0)
 		snprintf(buf, size, "-");
 	else if (s < 10)
-		snprintf(buf, size, "%d.%03ds", (int)s,
-		    (int)(us % 1000000 / 1000));
+		snprintf(
+		    buf, size, "%d.%03ds", (int)s, (int)(us % 1000000 / 1000));
 	else if (s < 60)
-		snprintf(buf, size, "%d.%ds", (int)s,
-		    (int)(us % 1000000 / 100000));
+		snprintf(
+		    buf, size, "%d.%ds", (int)s, (int)(us % 1000000 / 100000));
 	else if (s < 3600)
 		snprintf(buf, size, "%dm%02ds", (int)(s / 60), (int)(s % 60));
 	else if (s < 86400)
-		snprintf(buf, size, "%dh%02dm", (int)(s / 3600),
-		    (int)(s / 60 % 60));
+		snprintf(
+		    buf, size, "%dh%02dm", (int)(s / 3600), (int)(s / 60 % 60));
 	else
 		snprintf(buf, size, "%" PRId64 "d%02dh", s / 86400,
 		    (int)(s / 3600 % 24));

@@ -69,8 +69,8 @@ bad(struct decode_record *r, const char *why)
 
 /* Behind the letter of a direction. */
 static void
-parse_data(struct decode *d, const char *p, const char *end,
-    struct decode_record *r)
+parse_data(
+    struct decode *d, const char *p, const char *end, struct decode_record *r)
 {
 	r->kind = DECODE_DATA;
 	if (*p == '\t') {
@@ -91,8 +91,8 @@ parse_data(struct decode *d, const char *p, const char *end,
 }
 
 static void
-parse_event(struct decode *d, const char *p, const char *end,
-    struct decode_record *r)
+parse_event(
+    struct decode *d, const char *p, const char *end, struct decode_record *r)
 {
 	r->kind = DECODE_EVENT;
 	p = parse_time(p, end, &d->time_us);

@@ -48,8 +48,8 @@ struct decode {
 void decode_init(struct decode *d);
 
 /* Read one line (without its LF) that lives as long as the record is used. */
-void decode_line(struct decode *d, const char *line, size_t n,
-    struct decode_record *r);
+void decode_line(
+    struct decode *d, const char *line, size_t n, struct decode_record *r);
 
 /*
  * The exact bytes of a record, line end included; out has room for len + 2.

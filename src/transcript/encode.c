@@ -16,8 +16,8 @@
 
 /* The most that an event takes, and a record: prefix, text, masks, end. */
 #define EVENT_ROOM 2048
-#define RECORD_ROOM \
-	(64 + (FORMAT_RECORD + 2) * ESCAPE_MAX + SCAN_SLACK + \
+#define RECORD_ROOM                                                            \
+	(64 + (FORMAT_RECORD + 2) * ESCAPE_MAX + SCAN_SLACK +                  \
 	    ENCODE_MARKS * 8 + ENCODE_LABELS)
 
 /* Where no new segment can be had, go on in this one and try again later. */
@@ -162,8 +162,8 @@ make_room(struct encode *e)
 		return;
 	o = event_prefix(line, latest(e));
 	o += sprintf(o, "segment %u\n", e->segment + 1);
-	e->left = e->out.roll(
-	    e->out.arg, e->segment + 1, line, (size_t)(o - line));
+	e->left =
+	    e->out.roll(e->out.arg, e->segment + 1, line, (size_t)(o - line));
 	if (e->left > 0)
 		e->segment++;
 	else
@@ -245,8 +245,8 @@ put_lines(struct encode *e, enum dir d, const unsigned char *p,
 
 	while (p < end) {
 		begin(e, d);
-		e->at = escape_text(
-		    e->at, p, record_limit(p, end), 0, &after, &q);
+		e->at =
+		    escape_text(e->at, p, record_limit(p, end), 0, &after, &q);
 		q = line_end(e, q, end);
 		s->batch += (size_t)(q - p);
 		p = q;
@@ -265,8 +265,8 @@ put_marked(struct encode *e, enum dir d)
 	for (unsigned i = 0; i < s->nmarks; i++) {
 		const struct encode_mark *m = &s->marks[i];
 
-		e->at = escape_text(
-		    e->at, p, s->hold + m->at, 1, &s->after, &p);
+		e->at =
+		    escape_text(e->at, p, s->hold + m->at, 1, &s->after, &p);
 		memcpy(e->at, FORMAT_MASK, 4);
 		e->at += 4;
 		s->after = AFTER_MASK;
@@ -403,8 +403,7 @@ encode_mask(struct encode *e, enum dir d, const char *label)
 }
 
 void
-encode_describe(
-    struct encode *e, enum dir d, const char *text, uint64_t bytes)
+encode_describe(struct encode *e, enum dir d, const char *text, uint64_t bytes)
 {
 	struct encode_side *s = &e->side[d];
 	size_t n = strnlen(text, FORMAT_RECORD);
@@ -499,12 +498,11 @@ encode_end(struct encode *e, uint64_t time_us, const char *words)
 	e->at += sizeof FORMAT_END - 1;
 	e->at = put_time(e->at, time_us, 0);
 	e->at += snprintf(e->at, EVENT_ROOM,
-	    " S=%" PRIu64 " R=%" PRIu64 " E=%" PRIu64,
-	    e->side[DIR_S].counted, e->side[DIR_R].counted,
-	    e->side[DIR_E].counted);
+	    " S=%" PRIu64 " R=%" PRIu64 " E=%" PRIu64, e->side[DIR_S].counted,
+	    e->side[DIR_R].counted, e->side[DIR_E].counted);
 	if (words != NULL && words[0] != '\0')
-		e->at += snprintf(e->at, EVENT_ROOM, " %.*s", EVENT_ROOM - 2,
-		    words);
+		e->at +=
+		    snprintf(e->at, EVENT_ROOM, " %.*s", EVENT_ROOM - 2, words);
 	*e->at++ = '\n';
 	return encode_flush(e);
 }

@@ -79,8 +79,7 @@ struct encode { /* not to be copied */
 };
 
 /* Begin.  left: bytes that the first segment takes beyond its header. */
-void encode_init(
-    struct encode *e, const struct encode_out *out, uint64_t left);
+void encode_init(struct encode *e, const struct encode_out *out, uint64_t left);
 
 /* A read brought bytes of direction d at this time (us since the start). */
 void encode_read(struct encode *e, enum dir d, uint64_t time_us);

@@ -108,8 +108,9 @@ unquote(const char *line, size_t n, size_t *at, struct str *out)
 	while (i < n && line[i] != '"') {
 		if (line[i] == '\\' && i + 3 < n && line[i + 1] == 'x' &&
 		    from_hex(line[i + 2]) >= 0 && from_hex(line[i + 3]) >= 0) {
-			str_char(out, (char)(from_hex(line[i + 2]) * 16 +
-			    from_hex(line[i + 3])));
+			str_char(out,
+			    (char)(from_hex(line[i + 2]) * 16 +
+				from_hex(line[i + 3])));
 			i += 4;
 			continue;
 		}
@@ -150,8 +151,7 @@ head_next(const char *line, size_t n, size_t *at, char *key, size_t key_size,
 }
 
 int
-head_find(
-    const char *line, size_t n, const char *key, char *out, size_t size)
+head_find(const char *line, size_t n, const char *key, char *out, size_t size)
 {
 	char word[64];
 	size_t at = 0;

@@ -30,8 +30,8 @@ void head_end(struct str *s);
  * `#end`.  The value is copied, unquoted, to out.  Returns 1 if the key is
  * there, 0 if it is not.
  */
-int head_find(const char *line, size_t n, const char *key, char *out,
-    size_t size);
+int head_find(
+    const char *line, size_t n, const char *key, char *out, size_t size);
 
 /*
  * The words one after another: *at moves along and begins at 0.  Returns 1 for

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LETTERS \
+#define LETTERS                                                                \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
 
 bool
@@ -34,8 +34,7 @@ name_stamp(char *out, int64_t start, pid_t pid, char letter)
 }
 
 void
-name_file(
-    char *out, const char *service, const char *stamp, unsigned segment)
+name_file(char *out, const char *service, const char *stamp, unsigned segment)
 {
 	if (segment <= 1)
 		snprintf(out, NAME_FILE, "%s-%s.log", service, stamp);

@@ -39,8 +39,8 @@
 static off_t
 slot_at(uint64_t n)
 {
-	return (off_t)(sizeof(struct rotate_head) +
-	    n * sizeof(struct rotate_slot));
+	return (
+	    off_t)(sizeof(struct rotate_head) + n * sizeof(struct rotate_slot));
 }
 
 static size_t
@@ -65,8 +65,9 @@ make_index(const struct rotate *r, const char *name)
 	int fd = openat(r->dir, name,
 	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
-	if (fd >= 0 && (fchmod(fd, 0600) < 0 ||
-	    (r->owner != geteuid() && fchown(fd, r->owner, (gid_t)-1) < 0)))
+	if (fd >= 0 &&
+	    (fchmod(fd, 0600) < 0 ||
+		(r->owner != geteuid() && fchown(fd, r->owner, (gid_t)-1) < 0)))
 		fd_close(&fd);
 	return fd;
 }
@@ -405,8 +406,8 @@ in_progress(struct rotate *r, const char *file)
 {
 	struct stat st;
 	bool busy;
-	int fd = openat(r->dir, file,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(
+	    r->dir, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0)
 		return errno != ENOENT;
@@ -486,8 +487,7 @@ prune_own(struct rotate *r)
  * thousands of them cost a new session only a few looks.
  */
 static void
-prune_slot(
-    struct rotate *r, uint64_t n, struct rotate_slot *s, uint64_t *busy)
+prune_slot(struct rotate *r, uint64_t n, struct rotate_slot *s, uint64_t *busy)
 {
 	if (s->stamp[0] == '\0')
 		return;

@@ -46,7 +46,8 @@ struct rotate {
 	const char *service; /* borrowed */
 	uint64_t keep, total; /* what may stay; 0 sessions: all */
 	bool dry_run; /* tell, but delete nothing */
-	void (*deleted)(void *arg, const char *file); /* told of each; or NULL */
+	void (*deleted)(
+	    void *arg, const char *file); /* told of each; or NULL */
 	void *arg;
 
 	uint64_t generation, slot; /* where our own session is */

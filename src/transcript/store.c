@@ -91,8 +91,8 @@ store_open(struct store *s, const char *path, uid_t owner, bool give_away,
 	s->rotate.owner = owner;
 	s->give_away = give_away;
 	for (int tries = 0; s->dir < 0 && tries < 2; tries++) {
-		s->dir = open(path,
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		s->dir =
+		    open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (s->dir >= 0 || errno != ENOENT)
 			break;
 		made = make_dir(path);
@@ -100,8 +100,8 @@ store_open(struct store *s, const char *path, uid_t owner, bool give_away,
 			return cannot(why, path, "cannot make the directory");
 	}
 	if (s->dir < 0 && (errno == ENOTDIR || errno == ELOOP)) {
-		str_fmt(why, "%s: unsafe directory: a link, or no directory",
-		    path);
+		str_fmt(
+		    why, "%s: unsafe directory: a link, or no directory", path);
 		return -1;
 	}
 	if (s->dir < 0)
@@ -173,8 +173,8 @@ make_first(struct store *s, int64_t start_us, pid_t pid)
 }
 
 int
-store_create(struct store *s, const char *service, int64_t start_us,
-    pid_t pid, uint64_t keep, uint64_t total, struct str *why)
+store_create(struct store *s, const char *service, int64_t start_us, pid_t pid,
+    uint64_t keep, uint64_t total, struct str *why)
 {
 	struct rotate *r = &s->rotate;
 	bool locked;

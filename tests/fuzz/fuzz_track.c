@@ -40,7 +40,10 @@ die(const char *why)
 
 			*to = '\0';
 			fprintf(stderr, "%c%s %s\n", "CS"[r->dir],
-			    at == end ? "." : *at == '\r' ? "" : "n", text);
+			    at == end	    ? "." :
+				*at == '\r' ? "" :
+					      "n",
+			    text);
 			p = at == end ? end : at + 1 + (*at == '\r');
 		}
 	}
@@ -172,8 +175,8 @@ lossless(void)
 	for (int i = 0; i < script.nruns; i++) {
 		const struct run *run = &script.runs[i];
 
-		memcpy(want[run->dir] + nwant[run->dir],
-		    script.bytes + run->at, run->n);
+		memcpy(want[run->dir] + nwant[run->dir], script.bytes + run->at,
+		    run->n);
 		nwant[run->dir] += run->n;
 	}
 	decode_init(&dec);
@@ -205,8 +208,7 @@ no_bytes(void *arg, enum dir d, const unsigned char *p, size_t n)
 }
 
 static void
-no_content(
-    void *arg, enum dir d, const unsigned char *p, size_t n, bool begin)
+no_content(void *arg, enum dir d, const unsigned char *p, size_t n, bool begin)
 {
 	(void)begin;
 	no_bytes(arg, d, p, n);

@@ -23,8 +23,8 @@ check_said(const struct event *ev)
 	if (ev->nmasks > 0)
 		return;
 	back = malloc(said.len + 1);
-	n = unescape_text(back, said.p != NULL ? said.p : "", said.len, NULL,
-	    NULL);
+	n = unescape_text(
+	    back, said.p != NULL ? said.p : "", said.len, NULL, NULL);
 	if (n != ev->len || (n > 0 && memcmp(back, ev->bytes, n) != 0))
 		abort();
 	free(back);

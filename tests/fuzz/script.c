@@ -173,8 +173,7 @@ add(const struct turn *t, bool pause)
 
 /* Another line of that side; the daemon's must be neither of the strong ones. */
 static const struct turn *
-other_line(
-    const struct conversation *c, const struct turn *t, uint8_t which)
+other_line(const struct conversation *c, const struct turn *t, uint8_t which)
 {
 	const struct stock *s = &stocks[t->dir];
 	const struct turn *other;
@@ -264,8 +263,8 @@ change_all(const struct conversation *c, struct input *in, uint8_t order)
 		bool may = t->dir == d && !has_secret(c, t) && !brings(t) &&
 		    (greeted || d == DIR_S);
 
-		greeted |= t->dir == DIR_R && t->n > 0 &&
-		    t->bytes[t->n - 1] == '\n';
+		greeted |=
+		    t->dir == DIR_R && t->n > 0 && t->bytes[t->n - 1] == '\n';
 		if (!change(c, t, in, may))
 			return;
 	}

@@ -171,8 +171,7 @@ seed_transcripts(const char *pattern)
 	if (glob(pattern, 0, NULL, &g) != 0)
 		return;
 	for (size_t i = 0; i < g.gl_pathc; i++)
-		write_seed(
-		    seed, read_file(g.gl_pathv[i], seed, sizeof seed));
+		write_seed(seed, read_file(g.gl_pathv[i], seed, sizeof seed));
 	globfree(&g);
 }
 

@@ -111,7 +111,7 @@ main(int argc, char **argv)
 	for (int i = first; i < argc; i++)
 		good &= run_file(argv[i], count);
 	printf("1..1\n%sok 1 - %s: %d files, %lu mutations of each\n",
-	    good ? "" : "not ", name != NULL ? name + 1 : argv[0],
-	    argc - first, count);
+	    good ? "" : "not ", name != NULL ? name + 1 : argv[0], argc - first,
+	    count);
 	return !good;
 }

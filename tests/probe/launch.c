@@ -88,10 +88,22 @@ struct bpf_program {
 	const struct bpf *code;
 };
 
-#define LOAD(at) {0x20, 0, 0, at}
-#define IF_EQUAL(k, no) {0x15, 0, no, k}
-#define IF_SET(k, no) {0x45, 0, no, k}
-#define RETURN(k) {0x06, 0, 0, k}
+#define LOAD(at)                                                               \
+	{                                                                      \
+		0x20, 0, 0, at                                                 \
+	}
+#define IF_EQUAL(k, no)                                                        \
+	{                                                                      \
+		0x15, 0, no, k                                                 \
+	}
+#define IF_SET(k, no)                                                          \
+	{                                                                      \
+		0x45, 0, no, k                                                 \
+	}
+#define RETURN(k)                                                              \
+	{                                                                      \
+		0x06, 0, 0, k                                                  \
+	}
 #define ARGUMENT(n) (16 + 8 * (n))
 #define ALLOW 0x7fff0000u
 #define REFUSE(e) (0x00050000u | (e))
@@ -110,8 +122,7 @@ refuse(const char *what)
 	    RETURN(ALLOW)};
 	bool is_diag = strcmp(what, "diag") == 0;
 	const struct bpf_program program = {
-	    is_diag ? sizeof diag / sizeof *diag :
-		      sizeof netns / sizeof *netns,
+	    is_diag ? sizeof diag / sizeof *diag : sizeof netns / sizeof *netns,
 	    is_diag ? diag : netns};
 
 	if (prctl(PR_SET_SECCOMP, MODE_FILTER, &program) < 0) {

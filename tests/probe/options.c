@@ -81,8 +81,8 @@ set_one(int fd, const struct option *o, const char *value)
 	case LINGER:
 		return setsockopt(fd, o->level, o->number, &lg, sizeof lg);
 	case TEXT:
-		return setsockopt(fd, o->level, o->number, value,
-		    (socklen_t)strlen(value));
+		return setsockopt(
+		    fd, o->level, o->number, value, (socklen_t)strlen(value));
 	case KERNELS:
 		errno = EINVAL;
 		return -1;
@@ -99,8 +99,7 @@ option_set(int fd, const char *assignment)
 	for (size_t i = 0; i < OPTIONS && assignment[len] == '='; i++)
 		if (strlen(options[i].name) == len &&
 		    memcmp(options[i].name, assignment, len) == 0)
-			return set_one(
-			    fd, &options[i], assignment + len + 1);
+			return set_one(fd, &options[i], assignment + len + 1);
 	errno = EINVAL;
 	return -1;
 }
@@ -185,8 +184,8 @@ tell_name(FILE *f, const struct sockaddr_storage *ss, socklen_t n)
 		    ntohs(in6->sin6_port), in6->sin6_scope_id,
 		    ntohl(in6->sin6_flowinfo));
 	} else if (ss->ss_family == AF_UNIX) {
-		fprintf(f, "unix %s", n > sizeof(sa_family_t) ? un->sun_path :
-								  "unnamed");
+		fprintf(f, "unix %s",
+		    n > sizeof(sa_family_t) ? un->sun_path : "unnamed");
 	} else {
 		fprintf(f, "family %d", ss->ss_family);
 	}

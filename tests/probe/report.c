@@ -72,8 +72,8 @@ tell_file(FILE *f, const char *name, const char *path)
 static void
 tell_place(FILE *f)
 {
-	static const char *const spaces[] = {"cgroup", "ipc", "mnt", "net",
-	    "pid", "time", "user", "uts"};
+	static const char *const spaces[] = {
+	    "cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"};
 	char path[64], to[4096];
 	mode_t mask = umask(0);
 	ssize_t n;

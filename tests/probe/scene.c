@@ -191,9 +191,9 @@ connect_unix(const struct scene *s)
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	const gid_t groups[] = {7, 8};
 
-	if (s->client_uid >= 0 && (setgroups(2, groups) < 0 ||
-	    setgid((gid_t)s->client_uid) < 0 ||
-	    setuid((uid_t)s->client_uid) < 0))
+	if (s->client_uid >= 0 &&
+	    (setgroups(2, groups) < 0 || setgid((gid_t)s->client_uid) < 0 ||
+		setuid((uid_t)s->client_uid) < 0))
 		fail("client");
 	if (connect(fd, (const struct sockaddr *)&path, sizeof path) < 0)
 		fail("connect");
@@ -228,8 +228,9 @@ other_socket(struct scene *s)
 		fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	else
 		fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (fd < 0 || (strcmp(s->family, "udp") == 0 &&
-	    bind(fd, (const struct sockaddr *)&any, sizeof any) < 0))
+	if (fd < 0 ||
+	    (strcmp(s->family, "udp") == 0 &&
+		bind(fd, (const struct sockaddr *)&any, sizeof any) < 0))
 		fail(s->family);
 	return fd;
 }
@@ -344,8 +345,8 @@ split(struct scene *s, char *text)
 {
 	char *save = NULL;
 
-	for (char *w = strtok_r(text, " ", &save); w != NULL && s->nclient < MAX;
-	     w = strtok_r(NULL, " ", &save))
+	for (char *w = strtok_r(text, " ", &save);
+	     w != NULL && s->nclient < MAX; w = strtok_r(NULL, " ", &save))
 		s->client[s->nclient++] = w;
 }
 
@@ -395,8 +396,8 @@ main(int argc, char **argv)
 	int c, fds[2];
 
 	launch_init(&s.launch);
-	while ((c = getopt(argc, argv, "+f:a:U:p:P:n:c:o:g" LAUNCH_OPTIONS)) !=
-	    -1)
+	while (
+	    (c = getopt(argc, argv, "+f:a:U:p:P:n:c:o:g" LAUNCH_OPTIONS)) != -1)
 		if (!scene_option(&s, c, optarg))
 			return 64;
 	if (optind >= argc)
@@ -409,8 +410,7 @@ main(int argc, char **argv)
 			fail(s.options[i]);
 	write_names(fds[0]);
 	if (s.client_first)
-		waitid(P_PID, (id_t)client, &(siginfo_t){0},
-		    WEXITED | WNOWAIT);
+		waitid(P_PID, (id_t)client, &(siginfo_t){0}, WEXITED | WNOWAIT);
 	program = launch(&s.launch, fds, argv + optind);
 	write_pid(program);
 	close(fds[0]);

@@ -103,9 +103,8 @@ do_shut(struct steps *s, const char *arg)
 	int how = strcmp(arg, "rw") == 0 ? SHUT_RDWR :
 	    *arg == 'w'			 ? SHUT_WR :
 					   SHUT_RD;
-	int error = shutdown(how == SHUT_RD ? s->in : s->out, how) < 0 ?
-	    errno :
-	    0;
+	int error =
+	    shutdown(how == SHUT_RD ? s->in : s->out, how) < 0 ? errno : 0;
 
 	if (error == ENOTSOCK && how == SHUT_WR) { /* a pipe */
 		close(s->out);
@@ -314,8 +313,7 @@ static const struct verb {
 FILE *
 steps_log(const char *path)
 {
-	int fd = open(path,
-	    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	int high = fcntl(fd, F_DUPFD_CLOEXEC, 40);
 	FILE *f = high < 0 ? NULL : fdopen(high, "a");
 
@@ -342,8 +340,9 @@ steps_do(struct steps *s, char *const *list, size_t n)
 		size_t len = strcspn(list[i], ":"), v = 0;
 
 		current = list[i];
-		while (v < count && (strlen(verbs[v].name) != len ||
-		    memcmp(verbs[v].name, current, len) != 0))
+		while (v < count &&
+		    (strlen(verbs[v].name) != len ||
+			memcmp(verbs[v].name, current, len) != 0))
 			v++;
 		if (v == count) {
 			fprintf(s->log, "%s: no such step\n", current);

@@ -129,16 +129,15 @@ stream_say(struct steps *s, const char *text)
 	size_t n = 0;
 
 	for (; *text != '\0' && n < sizeof buf; text++)
-		buf[n++] = *text == '\\' ? escape(&text) :
-					   (unsigned char)*text;
+		buf[n++] = *text == '\\' ? escape(&text) : (unsigned char)*text;
 	tell_put(s, "say", n, put(s->out, buf, n));
 }
 
 void
 stream_urgent(struct steps *s, const char *text)
 {
-	tell_put(s, "urgent", 1,
-	    send(s->out, text, 1, MSG_OOB) < 0 ? errno : 0);
+	tell_put(
+	    s, "urgent", 1, send(s->out, text, 1, MSG_OOB) < 0 ? errno : 0);
 }
 
 /* Every byte is told by its place, so that none can be lost or swapped. */
@@ -323,8 +322,8 @@ stream_mark(struct steps *s, const char *arg)
 		else
 			end = n == 0 ? 0 : errno;
 	}
-	tell(s->log, at_mark ? "at the mark, after" : "no mark, after", &h,
-	    end);
+	tell(
+	    s->log, at_mark ? "at the mark, after" : "no mark, after", &h, end);
 }
 
 /* ---- small requests and replies --------------------------------------- */
@@ -371,8 +370,9 @@ stream_ask(struct steps *s, const char *arg)
 	fprintf(s->log, "ask %ld\n", i);
 	f = fopen("time", "we");
 	if (f != NULL) {
-		fprintf(f, "%ld\n", (long)(b.tv_sec - a.tv_sec) * 1000 +
-		    (b.tv_nsec - a.tv_nsec) / 1000000);
+		fprintf(f, "%ld\n",
+		    (long)(b.tv_sec - a.tv_sec) * 1000 +
+			(b.tv_nsec - a.tv_nsec) / 1000000);
 		fclose(f);
 	}
 }

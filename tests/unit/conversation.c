@@ -27,8 +27,7 @@ on_text(void *arg, enum dir d, const unsigned char *p, size_t n)
 }
 
 static void
-on_content(
-    void *arg, enum dir d, const unsigned char *p, size_t n, bool begin)
+on_content(void *arg, enum dir d, const unsigned char *p, size_t n, bool begin)
 {
 	(void)begin;
 	on_text(arg, d, p, n);
@@ -76,12 +75,11 @@ on_event(void *arg, const char *text)
 }
 
 void
-recording_begin(
-    struct recording *r, const char *protocol, enum track_mode mode)
+recording_begin(struct recording *r, const char *protocol, enum track_mode mode)
 {
 	const struct encode_out out = {to_text, NULL, r};
-	const struct track_out sink = {on_text, on_content, on_mask,
-	    on_opaque, on_describe, on_cut, on_event, NULL, r};
+	const struct track_out sink = {on_text, on_content, on_mask, on_opaque,
+	    on_describe, on_cut, on_event, NULL, r};
 	const struct protocol *p = protocol_find(protocol);
 
 	if (p == NULL) {
@@ -132,8 +130,7 @@ recording_end(struct recording *r)
 }
 
 int
-recording_lines(
-    const struct recording *rec, enum dir d, char *out, size_t size)
+recording_lines(const struct recording *rec, enum dir d, char *out, size_t size)
 {
 	struct decode dec;
 	struct decode_record r;
@@ -220,8 +217,8 @@ static bool
 add_turn(struct conversation *c, const char *line, int number)
 {
 	struct turn *t = &c->turns[c->nturns++];
-	char kind = line[1] != '\0' && strchr(".nb", line[1]) != NULL ? line[1] :
-									' ';
+	char kind =
+	    line[1] != '\0' && strchr(".nb", line[1]) != NULL ? line[1] : ' ';
 	const char *text = line + (kind == ' ' ? 1 : 2);
 
 	if (c->nturns == TURNS)
@@ -248,8 +245,8 @@ add_want(struct conversation *c, const char *want)
 		t->none = true;
 		t->want = copy("");
 	} else if (strcmp(want, "=") == 0) {
-		end = escape_text(text, t->bytes, t->bytes + t->n, 0, &after,
-		    &at);
+		end = escape_text(
+		    text, t->bytes, t->bytes + t->n, 0, &after, &at);
 		*end = '\0';
 		t->want = copy(text);
 	} else {
@@ -262,8 +259,7 @@ static bool
 directive(struct conversation *c, const char *line)
 {
 	if (strncmp(line, "protocol ", 9) == 0)
-		snprintf(
-		    c->protocol, sizeof c->protocol, "%.15s", line + 9);
+		snprintf(c->protocol, sizeof c->protocol, "%.15s", line + 9);
 	else if (strncmp(line, "secret ", 7) == 0 && c->nsecrets < SECRETS)
 		c->secrets[c->nsecrets++] = copy(line + 7);
 	else if (strncmp(line, "event ", 6) == 0 && c->nevents < EVENTS)

@@ -119,11 +119,13 @@ scanning(void)
 
 		for (size_t i = 0; i < n; i++)
 			in[i] = (unsigned char)(unit_random(&rnd) % 40 == 0 ?
-				unit_random(&rnd) : 'a' + i % 26);
+				unit_random(&rnd) :
+				'a' + i % 26);
 		for (size_t i = 0; i < n; i++)
 			if (unit_random(&rnd) % 20 == 0)
-				in[i] = (unsigned char)"\r\n.."[
-				    unit_random(&rnd) % 4];
+				in[i] =
+				    (unsigned char)"\r\n.."[unit_random(&rnd) %
+					4];
 		while (plain < n && scan_is_plain(in[plain]))
 			plain++;
 		for (size_t i = n; i-- > 1;)

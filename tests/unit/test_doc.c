@@ -21,9 +21,9 @@ check_explained(const struct protocol *p, const struct doc *d)
 {
 	for (const struct commands *c = p->commands; c->verbs != NULL; c++)
 		for (const struct verb *v = c->verbs; v->name[0] != '\0'; v++) {
-			bool found = c->prefix[0] == '\0'
-			    ? doc_verb(d, v->name, "") != NULL
-			    : doc_verb(d, c->prefix, v->name) != NULL;
+			bool found = c->prefix[0] == '\0' ?
+			    doc_verb(d, v->name, "") != NULL :
+			    doc_verb(d, c->prefix, v->name) != NULL;
 
 			if (!found)
 				missing(

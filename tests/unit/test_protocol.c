@@ -98,8 +98,7 @@ say(enum cut cut, uint64_t seed, enum track_mode mode)
 	uint64_t rnd = seed;
 	int i, k;
 
-	recording_begin(
-	    &rec, conv.protocol, conv.show ? TRACK_SHOW : mode);
+	recording_begin(&rec, conv.protocol, conv.show ? TRACK_SHOW : mode);
 	for (i = 0; i < conv.nturns; i = k) {
 		k = i + 1;
 		while (cut != WHOLE_LINES && k < conv.nturns &&
@@ -221,15 +220,15 @@ lossless(void)
 		str_init(&s, want, sizeof want);
 		for (int i = 0; i < conv.nturns; i++)
 			if (conv.turns[i].dir == d)
-				str_bytes(&s, conv.turns[i].bytes,
-				    conv.turns[i].n);
+				str_bytes(
+				    &s, conv.turns[i].bytes, conv.turns[i].n);
 		decode_init(&dec);
 		for (; p < rec.text + rec.len; p = lf + 1) {
 			lf = strchr(p, '\n');
 			decode_line(&dec, p, (size_t)(lf - p), &r);
 			if (r.kind == DECODE_DATA && r.dir == d)
-				n += decode_bytes(&r,
-				    (unsigned char *)got + n, NULL, NULL);
+				n += decode_bytes(
+				    &r, (unsigned char *)got + n, NULL, NULL);
 		}
 		CHECK(n == s.len && memcmp(got, want, n) == 0);
 	}
@@ -244,8 +243,7 @@ no_text(void *arg, enum dir d, const unsigned char *p, size_t n)
 }
 
 static void
-no_content(
-    void *arg, enum dir d, const unsigned char *p, size_t n, bool begin)
+no_content(void *arg, enum dir d, const unsigned char *p, size_t n, bool begin)
 {
 	(void)begin;
 	no_text(arg, d, p, n);
@@ -395,8 +393,7 @@ main(int argc, char **argv)
 	printf("1..%d\n", argc - 1);
 	for (int i = 1; i < argc; i++) {
 		check(argv[i]);
-		printf("%sok %d - %s\n", unit_failed ? "not " : "", i,
-		    argv[i]);
+		printf("%sok %d - %s\n", unit_failed ? "not " : "", i, argv[i]);
 		bad += unit_failed != 0;
 	}
 	return bad != 0;

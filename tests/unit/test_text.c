@@ -9,11 +9,12 @@
 /* What lines are made of: words, and all that a rule may be about. */
 static const char *const pieces[] = {"the", "quick", "brown", "fox", " ", " ",
     " ", "\t", ".", "because", "bear", "BEARER x", "eyJust", "eyJhbGciOi.x.y",
-    "=", ":", "=3D", "key", "pin=", "pass", "pass=x", "PASS", "token", "Login:",
-    "Password:", "> ", "?", "]", "\"", "'", "{", "12:34:56", "@RSYNCD: x", "SU",
-    "su x", "AUTH", "*2", "$7", "\r", "\x08", "\x7f", "\xff", "\xff\xf4",
-    "\xc3\xa4", "\x1b[1m", "\x07", "J", "b", "a", "e", "%70ass=x", "sub",
-    "Cookie", "author", "x-api-key: y", "/", ":", "\xef\xbb\xbf"};
+    "=", ":", "=3D", "key", "pin=", "pass", "pass=x", "PASS", "token",
+    "Login:", "Password:", "> ", "?", "]", "\"", "'", "{", "12:34:56",
+    "@RSYNCD: x", "SU", "su x", "AUTH", "*2", "$7", "\r", "\x08", "\x7f",
+    "\xff", "\xff\xf4", "\xc3\xa4", "\x1b[1m", "\x07", "J", "b", "a", "e",
+    "%70ass=x", "sub", "Cookie", "author", "x-api-key: y", "/", ":",
+    "\xef\xbb\xbf"};
 
 /* Lines that have a say in what becomes of the next. */
 static const char *const endings[2][8] = {
@@ -91,8 +92,7 @@ clean_lines_are_those_without_masks(void)
 
 	for (int i = 0; i < 4000; i++) {
 		enum dir d = i % 2 ? DIR_S : DIR_R;
-		size_t n = make_text(
-		    d, text, i % 7 ? 200 : sizeof text, &rnd);
+		size_t n = make_text(d, text, i % 7 ? 200 : sizeof text, &rnd);
 
 		/* Byte by byte no line is ever there as a whole. */
 		lines_of(record(&r, d, text, n, n), whole);
@@ -112,8 +112,10 @@ only_whole_lines_are_clean(void)
 	const unsigned char *p = (const unsigned char *)text;
 
 	for (size_t n = 0; n <= strlen(text); n++)
-		CHECK(text_clean(DIR_R, p, n) == (n < 10 ? 0u :
-			n < 23 ? 10u : 23u));
+		CHECK(text_clean(DIR_R, p, n) ==
+		    (n < 10	   ? 0u :
+			    n < 23 ? 10u :
+				     23u));
 }
 
 static void
@@ -126,21 +128,21 @@ every_verb_is_looked_at(void)
 	    "APIPASSWORD x", "CREDENTIALS x", "SU x", "UNLOCK x",
 	    "REQUIREPASS x", "MASTERAUTH x", "SETUSER x", "PRIVMSG x",
 	    "NOTICE x", "SQUERY x", "NICKSERV x", "NS x", "MSG x", "HELLO x",
-	    "CONFIG x", "ACL x", "MIGRATE x", "SENTINEL x", "BEGIN x",
-	    "/su x", " \tsu\tx", ":su x", "*2\r\n", "\xff\xf4PASS x",
+	    "CONFIG x", "ACL x", "MIGRATE x", "SENTINEL x", "BEGIN x", "/su x",
+	    " \tsu\tx", ":su x", "*2\r\n", "\xff\xf4PASS x",
 	    "\xef\xbb\xbfPASS x", "su\r\n", "SU", NULL};
-	static const char *const others[] = {"the", "sum of", "sundry",
-	    "notes", "helm", "x su", "421", "", "\r\nPASS", NULL};
+	static const char *const others[] = {"the", "sum of", "sundry", "notes",
+	    "helm", "x su", "421", "", "\r\nPASS", NULL};
 
 	for (int i = 0; lines[i] != NULL; i++)
-		if (!text_may_be_verb((const unsigned char *)lines[i],
-		    strlen(lines[i]))) {
+		if (!text_may_be_verb(
+			(const unsigned char *)lines[i], strlen(lines[i]))) {
 			printf("# %s\n", lines[i]);
 			CHECK(false);
 		}
 	for (int i = 0; others[i] != NULL; i++)
-		CHECK(!text_may_be_verb((const unsigned char *)others[i],
-		    strlen(others[i])));
+		CHECK(!text_may_be_verb(
+		    (const unsigned char *)others[i], strlen(others[i])));
 }
 
 /* ---- prompts ---------------------------------------------------------- */
@@ -164,7 +166,7 @@ prompts(void)
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		if (text_prompt((const unsigned char *)cases[i].text,
-		    strlen(cases[i].text)) != cases[i].asks) {
+			strlen(cases[i].text)) != cases[i].asks) {
 			printf("# %s\n", cases[i].text);
 			CHECK(false);
 		}
@@ -184,7 +186,7 @@ text_and_what_is_none(void)
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		CHECK(text_binary((const unsigned char *)cases[i].text,
-		    cases[i].n) == cases[i].first);
+			  cases[i].n) == cases[i].first);
 }
 
 /* ---- the automatic choice before a word was said ----------------------- */
@@ -205,7 +207,8 @@ names_and_ports_choose(void)
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		CHECK_TEXT(protocol_guess(cases[i].service, cases[i].program,
-			       cases[i].port)->name,
+			       cases[i].port)
+			       ->name,
 		    cases[i].protocol);
 }
 

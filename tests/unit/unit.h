@@ -15,21 +15,21 @@
 
 static int unit_failed;
 
-#define CHECK(cond) \
-	do { \
-		if (!(cond)) { \
-			unit_failed++; \
-			printf("# %s:%d: %s\n", __FILE__, __LINE__, #cond); \
-		} \
+#define CHECK(cond)                                                            \
+	do {                                                                   \
+		if (!(cond)) {                                                 \
+			unit_failed++;                                         \
+			printf("# %s:%d: %s\n", __FILE__, __LINE__, #cond);    \
+		}                                                              \
 	} while (0)
 
-#define CHECK_TEXT(got, want) \
-	do { \
-		if (strcmp((got), (want)) != 0) { \
-			unit_failed++; \
+#define CHECK_TEXT(got, want)                                                  \
+	do {                                                                   \
+		if (strcmp((got), (want)) != 0) {                              \
+			unit_failed++;                                         \
 			printf("# %s:%d:\n#  got  %s\n#  want %s\n", __FILE__, \
-			    __LINE__, (got), (want)); \
-		} \
+			    __LINE__, (got), (want));                          \
+		}                                                              \
 	} while (0)
 
 struct unit {
