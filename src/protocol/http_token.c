@@ -59,6 +59,9 @@ hide_jwt(struct line *l, size_t from, bool end)
 		    !names_token(p + at, l->n - at, &a, &b)) {
 			if (at + rest == l->n)
 				hold(l, at, end);
+			j = memchr(p + at, '.', rest); /* nor before that */
+			if (j == NULL)
+				j = p + at + rest - 1;
 			continue;
 		}
 		line_hide(l, at, at + rest);

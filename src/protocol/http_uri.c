@@ -73,40 +73,45 @@ hide_query(struct track *t, enum dir d, struct line *l, size_t at, size_t to,
 
 /*
  * `//joe:password@host`.  Where a password has a slash in it, what is behind
- * the colon is no port.
+ * the colon is no port.  Returns where to go on.
  */
-static void
+static size_t
 hide_userinfo(struct track *t, enum dir d, struct line *l, size_t at, size_t to)
 {
-	size_t end, colon, host = to;
+	size_t from = at, host = at, end, colon;
 
-	for (end = at; end < to && !ends_uri(l->p[end]); end++)
-		if (end < host && http_is_one_of(l->p[end], "/?#"))
-			host = end;
+	while (host < to && !ends_uri(l->p[host]) &&
+	    !http_is_one_of(l->p[host], "/?#"))
+		host++;
 	for (colon = at; colon < host && l->p[colon] != ':';)
 		colon++;
 	if (colon++ == host)
-		return;
+		return from;
 	at = colon;
 	while (at < host && l->p[at] >= '0' && l->p[at] <= '9')
 		at++;
-	if (at == host)
-		end =
-		    host; /* a port, or a number that is followed by nothing */
+	/* A port, or a number that is followed by nothing. */
+	for (end = host; at < host && end < to && !ends_uri(l->p[end]);)
+		end++;
 	while (end > colon && l->p[end - 1] != '@')
 		end--;
-	if (end > colon)
-		text_hide_value(t, l, colon, end - 1, d);
+	if (end == colon)
+		return from;
+	text_hide_value(t, l, colon, end - 1, d);
+	return end;
 }
 
 void
 http_hide_uri(struct track *t, enum dir d, struct line *l, size_t from,
     size_t to, bool whole, bool query)
 {
+	size_t i = from;
+
 	if (whole && from < to && l->p[from] != '/')
-		hide_userinfo(t, d, l, from, to);
-	for (size_t i = from; i + 1 < to; i++)
-		if (l->p[i] == '/' && l->p[i + 1] == '/')
-			hide_userinfo(t, d, l, i + 2, to);
+		i = hide_userinfo(t, d, l, from, to);
+	for (; i + 1 < to && memchr(l->p + i, '@', to - i) != NULL; i++)
+		if (l->p[i] == '/' && l->p[i + 1] == '/' &&
+		    (i + 2 == to || l->p[i + 2] != '/'))
+			i = hide_userinfo(t, d, l, i + 2, to) - 1;
 	hide_query(t, d, l, from, to, whole, query);
 }
