@@ -182,7 +182,8 @@ take_clean(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	bool rest;
 	const unsigned char *lf;
 
-	if (t->mode != TRACK_MASK || t->proto->clean == NULL)
+	if (t->mode != TRACK_MASK || t->proto->clean == NULL ||
+	    (d == DIR_R && t->side[DIR_S].frame == FRAME_TLS))
 		return 0;
 	n = t->proto->clean(t, d, p, n);
 	if (n > 0 && echo_find(&t->echo, p, n, 0, &at, &end, &rest)) {
