@@ -66,7 +66,9 @@ pop3-20261122T005803Z-3.log" ]
 
 @test "the newest session of a service stays, and so do other files" {
   echo mine >records/notes.txt
-  run -0 teelog prune --total 0
+  run -0 teelog prune --keep 0 --total 0
+  [ -z "$output" ]
+  run -0 teelog prune --total 1
   [ "$(left)" = "5 9" ]
   [ -e records/pop3.log ]
   [ -e records/notes.txt ]

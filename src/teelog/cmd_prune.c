@@ -16,7 +16,7 @@
 
 extern const struct command cmd_prune;
 
-/* As teed's own --keep and --total. */
+/* As teed's own --keep and --total; 0 of either is all. */
 #define KEEP 100
 #define TOTAL ((uint64_t)1024 * 1024 * 1024)
 
@@ -43,7 +43,7 @@ prune_service(struct pruning *p, struct store *dir, const char *service)
 	r->dir = dir->dir;
 	r->service = service;
 	r->keep = p->keep;
-	r->total = p->total;
+	r->total = p->total > 0 ? p->total : UINT64_MAX;
 	r->dry_run = p->dry_run;
 	r->deleted = on_deleted;
 	r->arg = p;
