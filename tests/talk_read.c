@@ -54,7 +54,6 @@ add_bytes(struct step *s, const unsigned char *p, size_t n)
 static void
 parse_saying(char *line)
 {
-	static unsigned char bytes[1 << 20];
 	const enum who who = line[0] == 'S' ? CLIENT : DAEMON;
 	const enum what what = line[0] == '2' ? SAY_2 :
 	    line[0] == 'E'		      ? SAY_ERR :
@@ -62,7 +61,11 @@ parse_saying(char *line)
 	struct step *last = nsteps > 0 ? &steps[nsteps - 1] : NULL;
 	struct decode_record r;
 	struct decode d;
+	/* Never more than the text and its line end. */
+	unsigned char *bytes = malloc(strlen(line) + 2);
 
+	if (bytes == NULL)
+		fail("no memory");
 	line[0] = 'S';
 	line[1] = '\t';
 	decode_init(&d);
@@ -72,6 +75,7 @@ parse_saying(char *line)
 	if (last == NULL || last->what != what || last->who != who)
 		last = add(what, who);
 	add_bytes(last, bytes, decode_bytes(&r, bytes, NULL, NULL));
+	free(bytes);
 }
 
 static void
