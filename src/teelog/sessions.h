@@ -41,19 +41,4 @@ void sessions_undecoded(struct sessions *ss);
  */
 int sessions_close(struct sessions **ss);
 
-/*
- * Keep a whole session in memory: for commands that compare or look back.
- * Memory grows with the session.  Returns the events, which `*n` counts; all is
- * freed by session_free().
- */
-struct kept_session {
-	struct session head;
-	struct event *events;
-	size_t nevents;
-	struct kept_chunk *chunks;
-};
-void session_keep(
-    struct sessions *ss, const struct session *s, struct kept_session *k);
-void session_free(struct kept_session *k);
-
 #endif
