@@ -169,9 +169,16 @@ hide_found(
 		const struct span *s = &l->spans[i];
 		size_t from = i < tokens ? word_before(l, s->from) : s->from;
 
-		if (l->hold < s->to && from < l->hold)
+		if (from >= l->hold)
+			continue;
+		if (i >= tokens && s->to == l->n && !end)
+			l->hold = s->from; /* a code may go on */
+		else if (l->hold < s->to)
 			l->hold = s->to;
 	}
+	for (unsigned i = 0; i < tokens; i++)
+		if (l->spans[i].from < l->hold && l->hold < l->spans[i].to)
+			l->hold = l->spans[i].from;
 	return l->hold;
 }
 
