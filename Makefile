@@ -98,7 +98,7 @@ TEELOG = asked mutf7 spent timing align normal dialogue dialogue_same notes phra
 	operand catalog digest net header segment transcript logfile log sniff \
 	leak reader settle stamp take infer infer_words quoted hexdump mozilla \
 	mozilla_imap mozilla_script mozilla_states blocks flow tcp syslog_talk \
-	syslog_notes rows known
+	syslog_notes rows known wanted
 
 SHARED_SRCS = $(BASE:%=src/base/%.c) $(TRANSCRIPT:%=src/transcript/%.c) \
 	$(PROTOCOL:%=src/protocol/%.c)

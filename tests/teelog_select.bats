@@ -110,6 +110,14 @@ shown() { # [OPERAND...]: pids of the sessions that are shown
   [[ $output == *"usage: teelog show"* ]]
   run -0 teelog --from help
   [[ $output == *recordio* ]]
+  # in two columns, however long a name is
+  [ "$(grep -oE '^[a-z0-9_-]+ +' <<<"$output" | awk '{ print length }' |
+    sort | uniq -c | awk '{ print $1 }')" = "${#lines[@]}" ]
+}
+
+@test "a wrong option is told with the name of the command" {
+  run -64 teelog ls --bogus
+  [[ $output == "teelog ls: "*"usage: teelog ls "* ]]
 }
 
 @test "the format of a log can be named" {

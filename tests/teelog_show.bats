@@ -95,6 +95,13 @@ END
   run -64 show --lines x
 }
 
+@test "--json takes the same side and the same lines" {
+  show --json | sed -nE '/"line":[3-5],/p' | cmp - <(show --json --lines 3-5 | sed 1d)
+  [ "$(show --json --lines 3-5 | wc -l)" = 4 ]
+  show --json | grep -F '"dir":"R"' | cmp - <(show --json --dir R | sed 1d)
+  [ "$(show --json --dir R | grep -c '"dir":"R"')" = "$(grep -c '^R' "$session")" ]
+}
+
 @test "in colour, masks and what is odd stand out" {
   show --color >shown
   grep -qF $'PASS \e[7m****\e[0m' shown

@@ -41,6 +41,21 @@ R +OK bye
 END
 }
 
+@test "of a range of lines, woven lines stand in it as lines of the log do" {
+  sed '/authdaemond/d' "$fixtures/teelog/mail.log" >log
+  teelog show --style rs --with log --lines 5-6 "$session" | cut -c 1-40 >got
+  diff -u - got <<'END'
+S PASS ****
+# Nov 22 00:58:00 mail pop3d: LOGIN, use
+R +OK 1 messages ready
+END
+  teelog show --style rs --with log --lines 1-2 "$session" | cut -c 1-40 >got
+  diff -u - got <<'END'
+# Nov 22 00:58:00 mail pop3d: Connection
+R +OK mail.example.jp POP3 server ready.
+END
+}
+
 @test "a trace of authdaemond for this service, and its meaning" {
   teelog explain --with "$fixtures/teelog/mail.log" "$session" >got
   run ! grep -q 'service=imap' got

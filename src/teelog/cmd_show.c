@@ -26,26 +26,25 @@ struct show {
 
 /* `12-40`, `12-`, `-40`, `12`: lines of the file, from 1. */
 static void
-set_lines(struct show *sh, const char *range)
+set_lines(struct wanted *w, const char *range)
 {
 	const char *dash = strchr(range, '-');
 	char first[24];
 	size_t n = dash != NULL ? (size_t)(dash - range) : strlen(range);
 	const char *last = dash != NULL ? dash + 1 : range, *wrong = NULL;
 
-	sh->print.first = 1;
-	sh->print.last = 0;
+	w->first = 1;
+	w->last = 0;
 	if (n < sizeof first) {
 		memcpy(first, range, n);
 		first[n] = '\0';
 		if (n > 0)
-			wrong =
-			    num_parse(first, 1, UINT64_MAX, &sh->print.first);
+			wrong = num_parse(first, 1, UINT64_MAX, &w->first);
 		if (wrong == NULL && last[0] != '\0')
-			wrong = num_parse(last, 1, UINT64_MAX, &sh->print.last);
+			wrong = num_parse(last, 1, UINT64_MAX, &w->last);
 	}
 	if (n >= sizeof first || wrong != NULL || (n == 0 && last[0] == '\0') ||
-	    (sh->print.last > 0 && sh->print.last < sh->print.first))
+	    (w->last > 0 && w->last < w->first))
 		command_usage(&cmd_show, "--lines is FROM-TO, not '%s'", range);
 }
 
@@ -54,7 +53,7 @@ set_option(struct teelog *t, struct show *sh, int c)
 {
 	switch (c) {
 	case 'l':
-		set_lines(sh, optarg);
+		set_lines(&sh->print.wanted, optarg);
 		break;
 	case OPT_WITH:
 		weave_add(sh->weave, optarg);
@@ -92,9 +91,10 @@ show_sessions(struct teelog *t, struct show *sh, struct sessions *ss)
 }
 
 static void
-show_json(struct teelog *t, struct sessions *ss)
+show_json(struct teelog *t, struct show *sh, struct sessions *ss)
 {
-	struct exporting x = {.out = &t->out, .sessions = ss};
+	struct exporting x = {
+	    .out = &t->out, .sessions = ss, .wanted = sh->print.wanted};
 	const struct export *ex = export_find("json");
 	struct session *s;
 
@@ -121,7 +121,7 @@ run(struct teelog *t, int argc, char **argv)
 	if (!sh.json && !sh.no_pager)
 		pager = pager_open(&t->out);
 	if (sh.json)
-		show_json(t, ss);
+		show_json(t, &sh, ss);
 	else
 		show_sessions(t, &sh, ss);
 	pager_close(&pager);

@@ -22,11 +22,22 @@ command_usage(const struct command *c, const char *fmt, ...)
 	exit(EX_USAGE);
 }
 
+static void
+list_formats(void)
+{
+	const struct import *im;
+	size_t longest = 0, n;
+
+	for (size_t i = 0; (im = import_nth(i)) != NULL; i++)
+		if ((n = strlen(im->name)) > longest)
+			longest = n;
+	for (size_t i = 0; (im = import_nth(i)) != NULL; i++)
+		printf("%-*s  %s\n", (int)longest, im->name, im->about);
+}
+
 void
 command_format(struct teelog *t, const char *name)
 {
-	const struct import *im;
-
 	t->from = name;
 	if (import_find(name) != NULL)
 		return;
@@ -34,8 +45,7 @@ command_format(struct teelog *t, const char *name)
 		tell_error("no log format '%s' (--from help lists them)", name);
 		exit(EX_USAGE);
 	}
-	for (size_t i = 0; (im = import_nth(i)) != NULL; i++)
-		printf("%-14s %s\n", im->name, im->about);
+	list_formats();
 	exit(EX_OK);
 }
 

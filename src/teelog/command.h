@@ -24,7 +24,7 @@ struct command {
 	const char *name;
 	const char *args; /* "[--json] [session ...]", for the usage text */
 	const char *about; /* a line on what it does */
-	/* argv[0] is the name.  Returns the exit status. */
+	/* argv[0] is `teelog NAME`.  Returns the exit status. */
 	int (*run)(struct teelog *t, int argc, char **argv);
 };
 

@@ -9,10 +9,12 @@
 
 #include "out.h"
 #include "sessions.h"
+#include "wanted.h"
 
 struct exporting {
 	struct out *out;
 	struct sessions *sessions; /* for session_next() */
+	struct wanted wanted; /* which events; not of a format that sums up */
 	void *state; /* the format's own; NULL at first, its end() frees it */
 };
 

@@ -104,7 +104,10 @@ put_session(struct exporting *x, struct session *s)
 	out_text(&head, "{\"type\":\"event\"");
 	json_pair(&head, "session", s->id);
 	out_text(&head, ",\"line\":");
-	while (session_next(x->sessions, &ev)) {
+	wanted_begin(&x->wanted);
+	while (!x->wanted.done && session_next(x->sessions, &ev)) {
+		if (!wanted_event(&x->wanted, &ev))
+			continue;
 		out_bytes(x->out, head.buf, (size_t)(head.at - head.buf));
 		put_event(x->out, &last, &ev);
 	}

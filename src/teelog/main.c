@@ -82,6 +82,7 @@ main(int argc, char **argv)
 {
 	struct teelog t = {.dir = getenv("TEED_DIR")};
 	const struct command *c;
+	char name[32];
 	int status;
 
 	setlocale(LC_ALL, "");
@@ -100,6 +101,9 @@ main(int argc, char **argv)
 		    "no command '%s' (teelog --help lists them)", argv[0]);
 		return EX_USAGE;
 	}
+	/* So getopt_long() names both where an option is wrong. */
+	snprintf(name, sizeof name, "teelog %s", c->name);
+	argv[0] = name;
 	restart_options();
 	out_open(&t.out, STDOUT_FILENO);
 	if (isatty(STDOUT_FILENO))

@@ -328,19 +328,6 @@ put_other(struct print *p, const struct event *ev)
 	out_char(p->paint.out, '\n');
 }
 
-/* Whether a line is one of those that were asked for. */
-static bool
-is_wanted(struct print *p, const struct event *ev)
-{
-	if (p->last > 0 && ev->line > p->last)
-		p->done = true;
-	if (p->done || ev->line < p->first)
-		return false;
-	return p->dirs == NULL ||
-	    (ev->kind == EVENT_DATA &&
-		strchr(p->dirs, dir_letter(ev->dir)) != NULL);
-}
-
 static void
 put_line(void *arg, const struct event *ev, bool brief)
 {
@@ -350,7 +337,7 @@ put_line(void *arg, const struct event *ev, bool brief)
 
 	if (p->decoder != NULL)
 		decoded = decoder_line(p->decoder, ev, &d);
-	if (!is_wanted(p, ev))
+	if (!wanted_event(&p->wanted, ev))
 		return;
 	if (ev->kind != EVENT_DATA) {
 		put_other(p, ev);
@@ -370,7 +357,7 @@ print_begin(struct print *p, const struct session *s)
 	p->session = s;
 	p->paint.escapes = p->style->recorded;
 	p->before_us = TIME_NONE;
-	p->done = false;
+	wanted_begin(&p->wanted);
 	if (p->times == TIMES_STYLE)
 		p->times = p->style->recorded ? TIMES_START : TIMES_NONE;
 	linewise_init(&p->lines, !p->style->recorded && !p->live, put_line, p);
@@ -378,7 +365,7 @@ print_begin(struct print *p, const struct session *s)
 		p->decoder = decoder_open(s);
 	if (p->style->addressed)
 		p->hearing = hearing_open(s, NULL, NULL);
-	if (!p->style->recorded || p->dirs != NULL)
+	if (!p->style->recorded || p->wanted.dirs != NULL)
 		return;
 	put_label(p);
 	if (p->pretty || p->label != NULL)
@@ -395,7 +382,7 @@ print_event(struct print *p, const struct event *ev)
 	if (ev->time_us != TIME_NONE)
 		p->last_us = ev->time_us;
 	linewise_event(&p->lines, ev);
-	return !p->done;
+	return !p->wanted.done;
 }
 
 /* `192.0.2.7 *** user messages octets hh:mm:ss OK`, and that it is over. */
@@ -426,7 +413,7 @@ print_end(struct print *p)
 	linewise_flush(&p->lines);
 	if (p->hearing != NULL) {
 		hearing_end(p->hearing);
-		if (!p->done && !p->session->in_progress)
+		if (!p->wanted.done && !p->session->in_progress)
 			put_arrow_end(p);
 	}
 	hearing_close(&p->hearing);

@@ -9,6 +9,7 @@
 #include "paint.h"
 #include "said.h"
 #include "session.h"
+#include "wanted.h"
 
 /* The classic ways to write a conversation down; see print.c. */
 struct style;
@@ -35,8 +36,7 @@ struct print {
 	bool live; /* nothing waits for the rest of its line */
 	bool pretty; /* for a screen: align what a log leaves out */
 	bool decode;
-	const char *dirs; /* only these letters, or NULL for everything */
-	uint64_t first, last; /* lines of the file; last 0: all */
+	struct wanted wanted; /* which events */
 	const char *label; /* stands in front of each line (follow), or NULL */
 
 	/* From here on it is print.c's own. */
@@ -46,7 +46,6 @@ struct print {
 	struct decoder *decoder;
 	struct hearing *hearing;
 	int64_t before_us, last_us;
-	bool done;
 };
 
 void print_begin(struct print *p, const struct session *s);

@@ -43,7 +43,7 @@ set_dirs(struct print *p, const struct command *c, const char *dirs)
 	if (dirs[0] == '\0' || dirs[strspn(dirs, "SRE")] != '\0')
 		command_usage(
 		    c, "--dir is S, R or E (or some of them), not '%s'", dirs);
-	p->dirs = dirs;
+	p->wanted.dirs = dirs;
 }
 
 static void
