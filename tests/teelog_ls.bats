@@ -40,7 +40,18 @@ END
   [[ "$(head -n 1 screen)" == ID*TIME*CLIENT*USER*RESULT*MSGS* ]]
   [ "$(awk '{ print length }' screen | sort -n | tail -n 1)" -le 80 ]
   columns=100 on_a_terminal "$TEELOG" ls
+  # without the start there is room for the client
+  grep -qF 192.0.2.7:51234 screen
   grep -qF $'\e[32mok' screen
+}
+
+@test "on a narrow terminal, columns are left out rather than lines broken" {
+  a_session >/dev/null
+  columns=60 on_a_terminal "$TEELOG" ls --color=never
+  diff -u - <(sed 's/ *$//; /^$/d' screen) <<'END'
+ID                          CLIENT           USER     RESULT
+pop3-20261122T005800Z-4567  192.0.2.7:51234  noizumi  ok
+END
 }
 
 @test "names in wide characters do not shift the columns" {

@@ -244,6 +244,9 @@ END
   sed 1d "$session" >headless.log
   run -0 --separate-stderr teelog show --style rs headless.log
   [[ $output == *"S USER noizumi"* ]]
+  [[ $stderr == *"headless.log:1: the session's first line is missing"* ]]
+  run -1 --separate-stderr teelog cat --daemon headless.log
+  [[ $output == "+OK mail"*"+OK bye" ]]
 }
 
 @test "a session that is being recorded is not called damaged" {

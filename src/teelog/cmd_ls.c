@@ -274,12 +274,15 @@ static void
 put_row(struct list *l, char cells[COLUMNS][CELL], const size_t *widths,
     enum colour result)
 {
+	const char *gap = "";
+
 	for (int i = 0; i < COLUMNS; i++) {
 		size_t w = term_width(cells[i], strlen(cells[i]));
-		bool last = i == COLUMNS - 1;
 
 		if (widths[i] == 0)
 			continue;
+		out_text(l->out, gap);
+		gap = "  ";
 		if (columns[i].right && w < widths[i])
 			out_fmt(l->out, "%*s", (int)(widths[i] - w), "");
 		if (l->colour && i == COL_RESULT)
@@ -288,32 +291,51 @@ put_row(struct list *l, char cells[COLUMNS][CELL], const size_t *widths,
 		    columns[i].right && w < widths[i] ? w : widths[i]);
 		if (l->colour && i == COL_RESULT)
 			out_text(l->out, term_colour(COLOUR_NONE));
-		out_text(l->out, last ? "\n" : "  ");
 	}
+	out_char(l->out, '\n');
+}
+
+/* What a row takes; the least of it, if columns are cut down. */
+static size_t
+row_width(const size_t *widths, bool least)
+{
+	size_t sum = 0, w;
+
+	for (int i = 0; i < COLUMNS; i++) {
+		w = widths[i];
+		if (least && columns[i].least > 0 && w > columns[i].least)
+			w = columns[i].least;
+		if (w > 0)
+			sum += w + (sum > 0 ? 2 : 0);
+	}
+	return sum;
 }
 
 /*
- * What is too wide for the screen is taken from the columns that have it, and
- * then from the start, which the id tells, too (in UTC).
+ * For a row that is too wide for the screen columns are left out, first the start,
+ * which the id tells, too (in UTC), until it can be made to fit by cutting down
+ * those that may be.
  */
 static void
-fit(const struct list *l, size_t *widths)
+fit(size_t *widths, size_t screen)
 {
-	size_t sum = 2 * (COLUMNS - 1), most = (size_t)term_columns(), cut;
+	static const int order[] = {COL_START, COL_S, COL_R, COL_MESSAGES,
+	    COL_TIME, COL_USER, COL_CLIENT};
+	const int *drop = order, *end = order + sizeof order / sizeof *order;
+	size_t sum, cut;
 
-	for (int i = 0; i < COLUMNS; i++)
-		sum += widths[i];
-	for (int i = 0; i < COLUMNS && l->screen && sum > most; i++) {
+	while (drop < end && row_width(widths, true) > screen)
+		widths[*drop++] = 0;
+	sum = row_width(widths, false);
+	for (int i = 0; i < COLUMNS && sum > screen; i++) {
 		if (columns[i].least == 0 || widths[i] <= columns[i].least)
 			continue;
 		cut = widths[i] - columns[i].least;
-		if (cut > sum - most)
-			cut = sum - most;
+		if (cut > sum - screen)
+			cut = sum - screen;
 		widths[i] -= cut;
 		sum -= cut;
 	}
-	if (l->screen && sum > most)
-		widths[COL_START] = 0;
 }
 
 static void
@@ -332,7 +354,8 @@ put_table(struct list *l)
 				widths[i] = w;
 		}
 	}
-	fit(l, widths);
+	if (l->screen)
+		fit(widths, (size_t)term_columns());
 	for (int i = 0; i < COLUMNS && l->screen; i++)
 		snprintf(cells[i], CELL, "%s", columns[i].title);
 	if (l->screen && l->n > 0)

@@ -25,6 +25,7 @@
 /* Where in a session's reading we are. */
 enum stage {
 	STAGE_BETWEEN, /* no session has begun */
+	STAGE_HEADLESS, /* one has, without a header; that is to be said */
 	STAGE_EVENTS,
 	STAGE_CUT, /* the last line was cut; that is to be said */
 	STAGE_OVER
@@ -190,7 +191,8 @@ transcript_session(struct transcript *t)
 	if (header_is(t->line, t->len)) {
 		begin_session(t, t->line + HEADER_MAGIC, t->len - HEADER_MAGIC);
 	} else {
-		begin_session(t, "", 0); /* its header is missing */
+		begin_session(t, "", 0);
+		t->stage = STAGE_HEADLESS;
 		t->kept = true;
 	}
 	return &t->s;
@@ -438,6 +440,10 @@ transcript_event(struct transcript *t, struct event *ev)
 	case STAGE_BETWEEN:
 	case STAGE_OVER:
 		return false;
+	case STAGE_HEADLESS:
+		t->stage = STAGE_EVENTS;
+		damage(t, ev, "the session's first line is missing");
+		return true;
 	case STAGE_CUT:
 		t->stage = STAGE_EVENTS;
 		if (transcript_is_open(t->lock))
