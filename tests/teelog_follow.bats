@@ -144,6 +144,19 @@ two=imap-20261122T005801Z-12
   [ "$(wc -l <errors)" = 1 ]
 }
 
+@test "a record that grows without a lock, as a copy does, is followed all the same" {
+  follow
+  begin 8 $one
+  flock -u 8
+  write 8 'R    0.000001 +OK one'
+  wait_for grep -q "$one: no #end: its recorder died" errors
+  write 8 'S    0.000002 USER joe'
+  wait_for shows "$one S    0.000002 USER joe"
+  finish 8
+  wait_for shows "$one #end"
+  [ "$(wc -l <errors)" = 1 ]
+}
+
 @test "Ctrl-C ends it cleanly" {
   follow
   begin 8 $one

@@ -36,6 +36,9 @@ extern const struct command cmd_follow;
 /* How often to see whether a silent session's recorder is still there. */
 #define ALIVE_S 1
 
+/* How long one without a recorder may be silent. */
+#define PATIENCE_US (60 * UINT64_C(1000000))
+
 /* Without a notice from the system, how often to look. */
 #define LOOK_MS 50
 
@@ -317,7 +320,7 @@ drop_ended(struct follow *f, bool look)
 	struct tail **at = &f->tails, *tl;
 
 	while ((tl = *at) != NULL) {
-		if (tail_over(tl, look)) {
+		if (tail_over(tl, look, f->forever ? PATIENCE_US : 0)) {
 			*at = tl->next;
 			tail_close(&tl);
 		} else {

@@ -4,6 +4,7 @@
 #include "tell.h"
 #include "transcript.h"
 
+#include "../base/clock.h"
 #include "../base/str.h"
 #include "../transcript/name.h"
 
@@ -105,15 +106,18 @@ tail_pump(struct tail *tl)
 			return;
 		print_begin(&tl->print, tl->session);
 	}
-	while (transcript_event(tl->transcript, &ev))
+	while (transcript_event(tl->transcript, &ev)) {
 		if (tl->skip > 0)
 			tl->skip--;
 		else
 			print_event(&tl->print, &ev);
+		if (tl->gone_us > 0)
+			tl->gone_us = clock_us();
+	}
 }
 
 bool
-tail_over(struct tail *tl, bool look)
+tail_over(struct tail *tl, bool look, uint64_t patience_us)
 {
 	if (tl->transcript == NULL)
 		return look && access(tl->path, R_OK) < 0;
@@ -122,9 +126,13 @@ tail_over(struct tail *tl, bool look)
 	if (!look || transcript_alive(tl->transcript))
 		return false;
 	tail_pump(tl); /* its last words, if there were any */
-	if (!transcript_over(tl->transcript))
+	if (transcript_over(tl->transcript))
+		return true;
+	if (tl->gone_us == 0) {
 		tell_error("%s: no #end: its recorder died", tl->session->id);
-	return true;
+		tl->gone_us = clock_us();
+	}
+	return clock_us() - tl->gone_us >= patience_us;
 }
 
 bool

@@ -14,6 +14,7 @@ struct tail {
 	struct session *session;
 	struct print print;
 	uint64_t skip; /* events to pass over before printing */
+	uint64_t gone_us; /* when its recorder was last missed, or 0 */
 };
 
 /*
@@ -31,9 +32,10 @@ void tail_pump(struct tail *tl);
 
 /*
  * Whether the session is over.  look: also where its recorder has gone without a
- * word, which is then told.
+ * word, which is then told.  So long it may still grow, for a copy of a record, or
+ * one on a file system without locks, looks the same.
  */
-bool tail_over(struct tail *tl, bool look);
+bool tail_over(struct tail *tl, bool look, uint64_t patience_us);
 
 /* Whether a file belongs to this session: a segment of it. */
 bool tail_has(const struct tail *tl, const char *file);
