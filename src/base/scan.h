@@ -1,11 +1,12 @@
 /*
  * scan.h - find the next byte that matters, a word at a time
  *
- * The two loops that see every byte of a conversation live here: the one that
+ * The loops that see every byte of a conversation live here: the one that
  * copies text up to the first byte that the transcript must treat (a line end,
- * a control byte, a backslash, a star, anything not ASCII), and the one that
- * looks for a line that begins with a dot.  SSE2 where the compiler has it,
- * 64-bit words elsewhere; both give the same answers.
+ * a control byte, a backslash, a star, anything not ASCII), the one that sorts
+ * bytes of which many are such, the one that looks for a line that begins with a
+ * dot, and the one that counts lines.  SSE2 where the compiler has it, 64-bit
+ * words or bytes elsewhere; both give the same answers.
  */
 #ifndef TEED_SCAN_H
 #define TEED_SCAN_H
@@ -18,7 +19,7 @@
 #endif
 
 /* How far scan_copy() may write beyond what it returns. */
-#define SCAN_SLACK 16
+#define SCAN_SLACK 32
 
 /* Bytes that stand for themselves in a transcript, whatever is around them. */
 static inline int
@@ -31,15 +32,15 @@ scan_is_plain(unsigned char c)
 static inline unsigned
 scan_special16(__m128i v)
 {
-	__m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20)); /* and >= 0x80 */
+	/* Signed, and DEL wraps around: below 0x20, and from 0x7f on. */
+	__m128i odd = _mm_cmplt_epi8(
+	    _mm_add_epi8(v, _mm_set1_epi8(1)), _mm_set1_epi8(0x21));
 	__m128i tab = _mm_cmpeq_epi8(v, _mm_set1_epi8('\t'));
-	__m128i del = _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f));
 	__m128i bsl = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
 	__m128i star = _mm_cmpeq_epi8(v, _mm_set1_epi8('*'));
-	__m128i odd = _mm_or_si128(_mm_or_si128(del, bsl), star);
 
 	return (unsigned)_mm_movemask_epi8(
-	    _mm_or_si128(odd, _mm_andnot_si128(tab, low)));
+	    _mm_or_si128(_mm_or_si128(bsl, star), _mm_andnot_si128(tab, odd)));
 }
 #else
 static inline uint64_t
@@ -73,19 +74,22 @@ scan_copy(const unsigned char *p, const unsigned char *end, char **out)
 	char *o = *out;
 
 #ifdef __SSE2__
-	while (end - p >= 16) {
+	while (end - p >= 32) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-		unsigned m = scan_special16(v);
+		__m128i w =
+		    _mm_loadu_si128((const __m128i *)(const void *)(p + 16));
+		unsigned m = scan_special16(v) | scan_special16(w) << 16;
 
 		_mm_storeu_si128((__m128i *)(void *)o, v);
+		_mm_storeu_si128((__m128i *)(void *)(o + 16), w);
 		if (m != 0) {
 			int k = __builtin_ctz(m);
 
 			*out = o + k;
 			return p + k;
 		}
-		p += 16;
-		o += 16;
+		p += 32;
+		o += 32;
 	}
 #else
 	while (end - p >= 8) {
@@ -117,6 +121,131 @@ scan_copy(const unsigned char *p, const unsigned char *end, char **out)
 }
 
 /*
+ * Sorts bytes among which a processor could guess nothing.  kinds gets of each
+ * byte its value, plus SCAN_SHOWN where it is part of a two-byte character of
+ * UTF-8 that is no control.  Returns a bit for each byte that the caller must
+ * look at: LF, CRLF, a star before another, what may begin a longer character,
+ * and the first byte of a pair that is cut here.  SCAN_SORTS bytes from p on must
+ * be there.
+ */
+#define SCAN_SHOWN 0x100
+#define SCAN_SORTS 18
+
+#ifdef __SSE2__
+static inline __m128i
+scan_both(__m128i v, __m128i is, __m128i w, __m128i is_too)
+{
+	return _mm_and_si128(_mm_cmpeq_epi8(v, is), _mm_cmpeq_epi8(w, is_too));
+}
+
+static inline unsigned
+scan_sort16(const unsigned char *p, uint16_t kinds[16])
+{
+	const __m128i *at = (const __m128i *)(const void *)p;
+	__m128i v = _mm_loadu_si128(at), one = _mm_set1_epi8(1);
+	__m128i second =
+	    _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
+	__m128i third = _mm_loadu_si128((const __m128i *)(const void *)(p + 2));
+	__m128i follows = _mm_cmplt_epi8(second, _mm_set1_epi8(-0x40));
+	__m128i third_too = _mm_cmplt_epi8(third, _mm_set1_epi8(-0x40));
+	/* Signed: 0xc2 to 0xff, and 0xe0 to 0xff, are what is below zero. */
+	__m128i high = _mm_cmplt_epi8(v, _mm_setzero_si128());
+	__m128i lead =
+	    _mm_and_si128(high, _mm_cmpgt_epi8(v, _mm_set1_epi8(-0x3f)));
+	__m128i wide =
+	    _mm_and_si128(high, _mm_cmpgt_epi8(v, _mm_set1_epi8(-0x21)));
+	__m128i c1 = _mm_and_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(-0x3e)),
+	    _mm_cmplt_epi8(second, _mm_set1_epi8(-0x60)));
+	__m128i pair = _mm_andnot_si128(
+	    _mm_or_si128(wide, c1), _mm_and_si128(lead, follows));
+	__m128i shown =
+	    _mm_and_si128(one, _mm_or_si128(pair, _mm_slli_si128(pair, 1)));
+	__m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
+	__m128i star = _mm_set1_epi8('*'), care;
+
+	care =
+	    _mm_or_si128(_mm_cmpeq_epi8(v, lf), scan_both(v, cr, second, lf));
+	care = _mm_or_si128(care, scan_both(v, star, second, star));
+	care = _mm_or_si128(
+	    care, _mm_and_si128(wide, _mm_and_si128(follows, third_too)));
+	_mm_storeu_si128((__m128i *)(void *)kinds, _mm_unpacklo_epi8(v, shown));
+	_mm_storeu_si128(
+	    (__m128i *)(void *)(kinds + 8), _mm_unpackhi_epi8(v, shown));
+	return (unsigned)_mm_movemask_epi8(care) |
+	    ((unsigned)_mm_movemask_epi8(pair) & 0x8000);
+}
+#else
+static inline unsigned
+scan_sort16(const unsigned char *p, uint16_t kinds[16])
+{
+	unsigned care = 0, shown = 0;
+
+	for (unsigned i = 0; i < 16; i++) {
+		unsigned char c = p[i];
+		int follows = (p[i + 1] & 0xc0) == 0x80;
+
+		if (c >= 0xc2 && c < 0xe0 && follows &&
+		    (c > 0xc2 || p[i + 1] >= 0xa0))
+			shown |= 3u << i;
+		if (c == '\n' || (c == '\r' && p[i + 1] == '\n') ||
+		    (c == '*' && p[i + 1] == '*') ||
+		    (c >= 0xe0 && follows && (p[i + 2] & 0xc0) == 0x80))
+			care |= 1u << i;
+		kinds[i] = (uint16_t)(c | (shown >> i & 1) * SCAN_SHOWN);
+	}
+	return care | (shown >> 1 & 0x8000);
+}
+#endif
+
+/* How many LF there are. */
+static inline size_t
+scan_count_lf(const unsigned char *p, const unsigned char *end)
+{
+	size_t n = 0;
+
+#ifdef __SSE2__
+	__m128i sum = _mm_setzero_si128();
+	uint64_t sums[2];
+
+	for (; end - p >= 16; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i lf = _mm_cmpeq_epi8(v, _mm_set1_epi8('\n'));
+
+		sum = _mm_add_epi64(sum,
+		    _mm_sad_epu8(_mm_sub_epi8(_mm_setzero_si128(), lf),
+			_mm_setzero_si128()));
+	}
+	_mm_storeu_si128((__m128i *)(void *)sums, sum);
+	n = (size_t)(sums[0] + sums[1]);
+#endif
+	for (; p < end; p++)
+		n += *p == '\n';
+	return n;
+}
+
+#ifdef __SSE2__
+/* Which of the 16 bytes from p on are dots. */
+static inline __m128i
+scan_dots(const unsigned char *p)
+{
+	return _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+	    _mm_set1_epi8('.'));
+}
+
+/* Which of the 16 bytes from p on end a line before a dot. */
+static inline unsigned
+scan_dot16(const unsigned char *p)
+{
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i eol = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\n')),
+	    _mm_cmpeq_epi8(v, _mm_set1_epi8('\r')));
+
+	return (unsigned)_mm_movemask_epi8(
+	    _mm_and_si128(eol, scan_dots(p + 1)));
+}
+#endif
+
+/*
  * The first place in [p, end) where a dot follows a CR or LF: where a body may
  * end (RFC 5321 section 4.5.2, RFC 1939 section 3).  Returns the dot, or end.
  * The byte at p itself is never taken for that dot: the caller knows what came
@@ -126,19 +255,19 @@ static inline const unsigned char *
 scan_dot(const unsigned char *p, const unsigned char *end)
 {
 #ifdef __SSE2__
-	const __m128i dot = _mm_set1_epi8('.');
-	const __m128i lf = _mm_set1_epi8('\n');
-	const __m128i cr = _mm_set1_epi8('\r');
-
 	while (end - p >= 17) {
-		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i b =
-		    _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
-		__m128i eol =
-		    _mm_or_si128(_mm_cmpeq_epi8(a, lf), _mm_cmpeq_epi8(a, cr));
-		unsigned m = (unsigned)_mm_movemask_epi8(
-		    _mm_and_si128(eol, _mm_cmpeq_epi8(b, dot)));
+		unsigned m;
 
+		/* Dots are few: go on in large steps where there is none. */
+		while (end - p >= 65 &&
+		    _mm_movemask_epi8(_mm_or_si128(
+			_mm_or_si128(scan_dots(p + 1), scan_dots(p + 17)),
+			_mm_or_si128(scan_dots(p + 33), scan_dots(p + 49)))) ==
+			0)
+			p += 64;
+		if (end - p < 17)
+			break;
+		m = scan_dot16(p);
 		if (m != 0)
 			return p + __builtin_ctz(m) + 1;
 		p += 16;

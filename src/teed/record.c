@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include "../base/clock.h"
+#include "../base/scan.h"
 #include "../protocol/track.h"
 #include "../transcript/encode.h"
 #include "../transcript/head.h"
@@ -125,20 +126,15 @@ some_lines(const unsigned char *p, size_t n, int64_t *lines)
 	return (size_t)(at - p);
 }
 
+/* n > 0 */
 static void
 elide(struct elision *el, enum dir d, const unsigned char *p, size_t n)
 {
-	const unsigned char *end = p + n, *lf;
-
 	encode_count(&rec.encode, d, n);
 	el->bytes += n;
-	while (p < end && (lf = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-		el->lines++;
-		el->within = false;
-		p = lf + 1;
-	}
-	if (p < end)
-		el->within = true; /* counts when it ends, or as the last */
+	el->lines += scan_count_lf(p, p + n);
+	/* What does not end counts when it ends, or as the last. */
+	el->within = p[n - 1] != '\n';
 }
 
 static void

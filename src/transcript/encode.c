@@ -244,9 +244,14 @@ put_lines(struct encode *e, enum dir d, const unsigned char *p,
 	enum escape_after after = s->after;
 
 	while (p < end) {
+		const unsigned char *lim = record_limit(p, end);
+
 		begin(e, d);
-		e->at =
-		    escape_text(e->at, p, record_limit(p, end), 0, &after, &q);
+		q = p;
+		if (after == AFTER_TEXT)
+			q = scan_copy(q, lim, &e->at);
+		if (lim - q < 2 || q[0] != '\r' || q[1] != '\n')
+			e->at = escape_text(e->at, q, lim, 0, &after, &q);
 		q = line_end(e, q, end);
 		s->batch += (size_t)(q - p);
 		p = q;

@@ -89,42 +89,28 @@ stars(char *out, const unsigned char **p, const unsigned char *end, int mask)
 	return out;
 }
 
-/*
- * How many bytes a byte becomes: itself (P), two (B), or four (X).  LF, CR and
- * star (C) need care, and so does what begins a UTF-8 character (U), if its
- * second byte follows (T).
- */
-#define P 1
-#define B 2
-#define X 4
-#define NEXT 0x08u
-#define T (NEXT | X)
-#define U (0x40 | X)
-#define C 0x80
-#define EIGHT(k) k, k, k, k, k, k, k, k
-#define HALF(k)                                                                \
-	EIGHT(k), EIGHT(k), EIGHT(k), EIGHT(k), EIGHT(k), EIGHT(k), EIGHT(k),  \
-	    EIGHT(k)
-
-static const unsigned char becomes[256] = {EIGHT(X), X, P, C, X, X, C, X, X,
-    EIGHT(X), EIGHT(X), EIGHT(P), P, P, C, P, P, P, P, P, EIGHT(P), EIGHT(P),
-    EIGHT(P), EIGHT(P), EIGHT(P), P, P, P, P, B, P, P, P, EIGHT(P), EIGHT(P),
-    EIGHT(P), P, P, P, P, P, P, P, X, /* 0x80 */ HALF(T), X, X, U, U, U, U, U,
-    U, EIGHT(U), EIGHT(U), EIGHT(U), EIGHT(U), EIGHT(U), U, U, U, U, U, X, X, X,
-    EIGHT(X)};
-
-/* What it becomes, made when it is wanted first. */
-static char forms[256][4];
+/* What a byte becomes, made when it is wanted first; some bytes need care. */
+static struct form {
+	char text[ESCAPE_MAX];
+	uint32_t n;
+} forms[2 * SCAN_SHOWN];
 
 static void
 make_forms(void)
 {
-	for (unsigned c = 0; c < 256; c++) {
-		hex(forms[c], (unsigned char)c);
-		if (becomes[c] == P)
-			forms[c][0] = (char)c;
-		else if (becomes[c] == B)
-			forms[c][1] = (char)c;
+	for (unsigned c = 0; c < SCAN_SHOWN; c++) {
+		struct form *f = &forms[c];
+
+		hex(f->text, (unsigned char)c);
+		f->n = ESCAPE_MAX;
+		if (c == '\\' || c == '\r') {
+			f->text[1] = c == '\r' ? 'r' : '\\';
+			f->n = 2;
+		} else if (c == '*' || scan_is_plain((unsigned char)c)) {
+			f->text[0] = (char)c;
+			f->n = 1;
+		}
+		forms[SCAN_SHOWN + c] = (struct form){{(char)c}, 1};
 	}
 }
 
@@ -132,39 +118,36 @@ make_forms(void)
  * Where one byte is no text more will follow, in no order that a processor
  * could guess: so the next are escaped, or copied, without a branch for each.
  */
-#define DENSE 256
+#define DENSE 512
 static char *
 dense(char *out, const unsigned char **at, const unsigned char *end)
 {
-	const unsigned char *p = *at;
-	const unsigned char *last = p;
+	const unsigned char *p = *at, *last = p + DENSE;
+	uint16_t kinds[16];
 
-	/* So that [p, p + 4) is there. */
-	if (end - p >= ESCAPE_MAX)
-		last = end - (ESCAPE_MAX - 1);
-	if (last - p > DENSE)
-		last = p + DENSE;
-	if (forms[0][0] == '\0')
+	if (forms[0].n == 0)
 		make_forms();
-	while (p < last) {
-		unsigned k = becomes[*p];
-		/* Not a comparison, which would be compiled to a branch. */
-		unsigned care = (becomes[p[1]] & NEXT) << 3 | C;
-		size_t n;
+	/* So that [p, p + ESCAPE_MAX) is there, wherever care is needed. */
+	while (end - p >= 16 + ESCAPE_MAX && p < last) {
+		unsigned care = scan_sort16(p, kinds);
+		unsigned n = care != 0 ? (unsigned)__builtin_ctz(care) : 16;
 
-		if (k & care) {
-			if (k & C)
-				break;
-			n = character(p, end);
-			if (n > 0) {
-				memcpy(out, p, ESCAPE_MAX);
-				out += n;
-				p += n;
-				continue;
-			}
+		for (unsigned i = 0; i < n; i++) {
+			const struct form *f = &forms[kinds[i]];
+
+			memcpy(out, f->text, ESCAPE_MAX);
+			out += f->n;
 		}
-		memcpy(out, forms[*p++], ESCAPE_MAX);
-		out += k & 7;
+		p += n;
+		if (care == 0)
+			continue;
+		if (*p < 0x80)
+			break;
+		n = (unsigned)character(p, end);
+		memcpy(
+		    out, n > 0 ? (const char *)p : forms[*p].text, ESCAPE_MAX);
+		out += n > 0 ? n : ESCAPE_MAX;
+		p += n > 0 ? n : 1;
 	}
 	*at = p;
 	return out;
