@@ -149,6 +149,14 @@ END
   [ ! -e paged ]
 }
 
+@test "without a pager that runs it is printed all the same" {
+  printf 'R    0.0900%02d \n' {10..60} >more
+  sed -i '$d' "$session" && cat more >>"$session"
+  PAGER=./none on_a_terminal "$TEELOG" show --color=never "$session"
+  grep -q './none: not found' screen
+  [ "$(grep -c '^R    0.0900' screen)" = 51 ]
+}
+
 @test "a pager that is left early ends a long session at once" {
   {
     head -n 1 "$session"

@@ -59,16 +59,23 @@ screen_lines(const struct out *o, int columns, int enough)
 	return lines;
 }
 
+/*
+ * What cannot be run has read nothing: cat shows it all instead.  The shell must
+ * outlive a Ctrl-C that is the pager's.
+ */
 static void
 run(const char *command, int fd)
 {
+	char *script =
+	    mem_text("trap : INT\n%s\n[ $? -ne 127 ] || exec cat", command);
+
 	if (dup2(fd, STDIN_FILENO) < 0)
 		_exit(127);
 	close(fd);
 	/* Colours pass, a screenful is left alone; unless the user says else. */
 	setenv("LESS", "FRX", 0);
 	setenv("LV", "-c", 0);
-	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	execl("/bin/sh", "sh", "-c", script, (char *)NULL);
 	_exit(127);
 }
 
