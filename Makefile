@@ -77,11 +77,12 @@ PROTOCOL = base64 command credentials cuts echo echo_code echo_find guess \
 # a protocol (NAME_doc.c), and what they share.
 DOCS = pop3 smtp imap sieve nntp ftp http ldap
 DOC = doc imap_words_doc sasl_doc status_doc $(DOCS:%=%_doc)
-# Those with large buffers stand last: what the others write to lies together, and
-# a session has fewer pages of its own.
-TEED = main config run relay_lane relay_end signals spawn peer pair pair_diag \
+# Those with large buffers stand last, but for the one that is a stack and used
+# from its end: what any session writes to lies together, and it has fewer pages
+# of its own.
+TEED = pair_netns main run relay_lane relay_end signals spawn peer pair pair_diag \
 	listen upstream report sandbox_linux sandbox_openbsd sandbox_none \
-	record relay pair_netns pair_unix
+	record relay pair_unix config
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports
 # (export_NAME.c), and what they share.
 COMMANDS = ls show follow cat explain timing diff export import prune

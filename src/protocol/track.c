@@ -34,7 +34,6 @@ track_open_zeroed(struct track *t, const struct protocol *p, bool sure,
 {
 	t->side[DIR_S].buf = t->bufs[DIR_S];
 	t->side[DIR_R].buf = t->bufs[DIR_R];
-	str_init(&t->events, t->events_text, sizeof t->events_text);
 	t->proto = p;
 	t->sure = sure;
 	t->mode = mode;

@@ -49,8 +49,8 @@ struct line {
 	size_t verb, verb_end; /* of a command that is known */
 	bool goes_on; /* a command, cut: the rest of it is no secret either */
 	unsigned nspans;
-	struct span spans[LINE_SPANS];
 	size_t labels_len;
+	struct span spans[LINE_SPANS];
 	char labels[LINE_LABELS];
 };
 
@@ -301,7 +301,8 @@ struct aside {
 	unsigned char buf[TRACK_ASIDE];
 };
 
-struct track { /* not to be copied */
+/* Not to be copied.  What any session writes to stands in few pages. */
+struct track {
 	const struct protocol *proto;
 	enum track_mode mode;
 	bool sure;
@@ -315,10 +316,10 @@ struct track { /* not to be copied */
 	struct sasl sasl;
 	struct summary sum;
 	struct side side[2];
+	uint64_t state[2048 / 8]; /* the protocol's own */
 	struct pending pending;
 	struct line line;
 	struct echo echo;
-	uint64_t state[2048 / 8]; /* the protocol's own */
 	char events_text[2048];
 	unsigned char scratch[TRACK_LINE]; /* for decoding */
 	unsigned char bufs[2][TRACK_LINE];

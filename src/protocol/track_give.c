@@ -130,7 +130,7 @@ give_events(struct track *t)
 		*lf = '\0';
 		t->out.event(t->out.arg, at);
 	}
-	str_init(&t->events, t->events_text, sizeof t->events_text);
+	t->events.len = 0;
 }
 
 void
@@ -144,6 +144,8 @@ track_event(struct track *t, const char *fmt, ...)
 	va_start(ap, fmt);
 	str_vfmt(&s, fmt, ap);
 	va_end(ap);
+	if (t->events.len == 0)
+		str_init(&t->events, t->events_text, sizeof t->events_text);
 	if (t->events.len + s.len + 2 > t->events.size)
 		return; /* nobody needs that many about one line */
 	str_fmt(&t->events, "%s\n", text);

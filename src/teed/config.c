@@ -492,10 +492,14 @@ check(const struct config *c)
 int
 config_read(struct config *c, int argc, char **argv)
 {
+	static struct network clients[CONFIG_CLIENTS];
+	static struct config_host listen[CONFIG_LISTEN];
 	const char *env = getenv("TEED_DIR"), *base = strrchr(argv[0], '/');
 	int operand;
 
 	memset(c, 0, sizeof *c);
+	c->clients = clients;
+	c->listen = listen;
 	c->dir = env != NULL && env[0] != '\0' ? env : DEFAULT_DIR;
 	c->keep = DEFAULT_KEEP;
 	c->total = DEFAULT_TOTAL;

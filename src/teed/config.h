@@ -44,16 +44,16 @@ struct config {
 	char **program; /* and its arguments; NULL with upstream */
 	bool has_upstream;
 	unsigned nclients, nlisten;
-	/* The large and rarely used come last: few pages are touched. */
+	struct network *clients; /* elsewhere: few pages are touched */
+	struct config_host *listen;
 	struct config_host upstream;
-	struct network clients[CONFIG_CLIENTS];
-	struct config_host listen[CONFIG_LISTEN];
 };
 
 /*
- * Read TEED_OPTIONS and the command line.  Returns 0; or -1 when the words are
- * wrong, which has been told to the operator; or 1 when help or the version was
- * asked for and given.  What c points to lives as long as argv.
+ * Read TEED_OPTIONS and the command line, once in a process.  Returns 0; or -1
+ * when the words are wrong, which has been told to the operator; or 1 when help
+ * or the version was asked for and given.  What c points to lives as long as
+ * argv.
  */
 int config_read(struct config *c, int argc, char **argv);
 

@@ -57,7 +57,7 @@ struct job {
 
 /* Messages that go to the kernel in one piece. */
 struct batch {
-	alignas(4) char buf[1024];
+	alignas(4) char buf[512];
 	size_t len;
 	uint32_t seq;
 };
@@ -153,7 +153,7 @@ put_route(struct batch *b, uint16_t what, int family, const void *addr,
 static int
 talk(int nl, struct batch *b, struct nl_header *last)
 {
-	alignas(4) char buf[1024];
+	alignas(4) char buf[512];
 	int error = 0;
 
 	last->flags |= NL_F_ACK;

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #define HEAD 8192
+#define PAGE 4096 /* or so: it only saves memory */
 #define DEFAULT_SEGMENT ((uint64_t)64 << 20)
 
 /* Content of messages that is left out by --content. */
@@ -47,8 +49,9 @@ static struct {
 	struct store store;
 	size_t head_len;
 	char head[HEAD]; /* the first line, without its end, for each segment */
-	struct track track;
-	struct encode encode;
+	/* The large ones begin with what is used most. */
+	alignas(PAGE) struct encode encode;
+	alignas(PAGE) struct track track;
 } rec;
 
 static uint64_t
@@ -489,10 +492,14 @@ record_id(void)
 	return rec.store.id;
 }
 
-void
-record_file(struct str *s)
+char *
+record_file(void)
 {
-	str_fmt(s, "%s/%s", rec.config->dir, rec.store.file);
+	char *path;
+
+	if (asprintf(&path, "%s/%s", rec.config->dir, rec.store.file) < 0)
+		return NULL;
+	return path;
 }
 
 int

@@ -29,10 +29,13 @@ struct record_start {
  */
 int record_open(const struct record_start *start, struct str *why);
 
-/* Whether there is a record; its id and its file, for the daemon. */
+/*
+ * Whether there is a record; its id and its file, for the daemon.  The file's
+ * name is the caller's to free; NULL when memory is short.
+ */
 bool record_is_open(void);
 const char *record_id(void);
-void record_file(struct str *s);
+char *record_file(void);
 
 /* The relay's sink. */
 const struct relay_sink *record_sink(void);

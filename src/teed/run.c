@@ -243,7 +243,7 @@ make_pair(struct session *s, struct str *why)
 }
 
 #define ADDED 8 /* variables that teed adds */
-#define ENV_MAX 256
+#define ENV_MAX 64
 
 /* Add a variable that is not there; without malloc() where there is room. */
 static void
@@ -269,13 +269,23 @@ add_variable(const char *name, const char *value)
 	environ = own;
 }
 
+/* What --env adds. */
+static void
+tell_record(void)
+{
+	char *file = record_file();
+
+	setenv("TEED_ID", record_id(), 1);
+	if (file != NULL)
+		setenv("TEED_FILE", file, 1);
+	free(file);
+}
+
 /* What ucspi-tcp and xinetd tell in the environment, where the socket can't. */
 static void
 make_environment(const struct session *s)
 {
 	const struct peer *p = &s->peer;
-	char file[4096];
-	struct str path;
 
 	if (s->pair.kind != PAIR_TCP && p->kind == PEER_TCP) {
 		add_variable("PROTO", "TCP");
@@ -285,20 +295,14 @@ make_environment(const struct session *s)
 		add_variable("TCPLOCALPORT", p->server_port);
 		add_variable("REMOTE_HOST", p->client_addr);
 	}
-	if (!s->config->env)
-		return;
-	str_init(&path, file, sizeof file);
-	record_file(&path);
-	setenv("TEED_ID", record_id(), 1);
-	setenv("TEED_FILE", file, 1);
 }
 
 static int
-open_record(struct session *s, const char *command, struct str *why)
+open_record(struct session *s, struct str *why)
 {
 	const struct config *c = s->config;
-	char upstream[sizeof c->upstream + 2];
-	struct str u;
+	char upstream[sizeof c->upstream + 2], command[COMMAND];
+	struct str u, words;
 	const struct record_start start = {
 	    .config = c,
 	    .peer = &s->peer,
@@ -306,12 +310,14 @@ open_record(struct session *s, const char *command, struct str *why)
 	    .protocol = s->protocol,
 	    .sure = c->protocol != NULL,
 	    .pair = c->has_upstream ? "upstream" : pair_name(s->pair.kind),
-	    .command = command,
+	    .command = c->program != NULL ? command : NULL,
 	    .upstream = c->has_upstream ? upstream : NULL,
 	};
 
 	str_init(&u, upstream, sizeof upstream);
 	peer_text(&u, c->upstream.host, c->upstream.port);
+	str_init(&words, command, sizeof command);
+	describe_command(c, &words);
 	return record_open(&start, why);
 }
 
@@ -419,6 +425,8 @@ run_recorded(struct session *s)
 		report_begin(s->service, s->peer.client_addr);
 	if (c->program != NULL) {
 		make_environment(s);
+		if (c->env)
+			tell_record();
 		status = start_daemon(s);
 		if (status < 0) {
 			str_fmt(&why, "no process for the daemon: %s",
@@ -459,7 +467,7 @@ upstream_failed(struct session *s, const char *why)
 
 	str_init(&ignored, text, sizeof text);
 	msg_error("%s", why);
-	if (open_record(s, NULL, &ignored) == 0) {
+	if (open_record(s, &ignored) == 0) {
 		record_event("error %s", why);
 		record_close();
 	}
@@ -470,8 +478,8 @@ int
 run_session(const struct config *c)
 {
 	static struct session s;
-	char command[COMMAND], text[WHY];
-	struct str why, words;
+	char text[WHY];
+	struct str why;
 
 	s.config = c;
 	s.environment = environ;
@@ -479,19 +487,17 @@ run_session(const struct config *c)
 	for (int i = 0; i < 3; i++)
 		s.pair.daemon[i] = -1;
 	str_init(&why, text, sizeof text);
-	str_init(&words, command, sizeof command);
 	peer_identify(&s.peer);
 	if (!is_wanted(&s))
 		return run_unrecorded(&s);
 	config_choose(c, &s.peer, s.service, sizeof s.service, &s.protocol);
-	describe_command(c, &words);
 	if (c->has_upstream && upstream_connect(c, &s.peer, &s.pair, &why) < 0)
 		return upstream_failed(&s, text);
 	signals_block(&s.mask);
 	s.masked = true;
 	if ((!c->has_upstream && make_pair(&s, &why) < 0) ||
 	    make_err_pipe(&s, &why) < 0 ||
-	    open_record(&s, c->program != NULL ? command : NULL, &why) < 0)
+	    open_record(&s, &why) < 0)
 		return unrecordable(&s, text);
 	if (c->program != NULL && make_arguments(&s) < 0)
 		return unrecordable(&s, "out of memory");

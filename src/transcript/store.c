@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -51,20 +52,21 @@ check_dir(struct store *s, const char *path, bool made, struct str *why)
 
 /*
  * With a slash behind it a link would be followed, whatever O_NOFOLLOW says.
- * (A path that does not fit is too long for the system as well.)
+ * Returns the path itself, or a copy, which is *copy, too, and to be freed; NULL
+ * when memory is short.
  */
 static const char *
-without_slash(const char *path, char *buf, size_t size)
+without_slash(const char *path, char **copy)
 {
-	size_t n = strlen(path);
+	size_t n = strlen(path), all = n;
 
 	while (n > 1 && path[n - 1] == '/')
 		n--;
-	if (n >= size)
+	*copy = NULL;
+	if (n == all)
 		return path;
-	memcpy(buf, path, n);
-	buf[n] = '\0';
-	return buf;
+	*copy = strndup(path, n);
+	return *copy;
 }
 
 /* The daemon's umask, which may be anything, must not show. */
@@ -78,39 +80,49 @@ make_dir(const char *path)
 	return made;
 }
 
+/* Open the directory; make it if it is not there, and tell. */
+static int
+open_dir(const char *path, bool *made, struct str *why)
+{
+	int fd = -1;
+
+	*made = false;
+	for (int tries = 0; fd < 0 && tries < 2; tries++) {
+		fd =
+		    open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd >= 0 || errno != ENOENT)
+			break;
+		*made = make_dir(path);
+		if (!*made && errno != EEXIST)
+			return cannot(why, path, "cannot make the directory");
+	}
+	if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
+		str_fmt(
+		    why, "%s: unsafe directory: a link, or no directory", path);
+	else if (fd < 0)
+		cannot(why, path, "cannot open the directory");
+	return fd;
+}
+
 int
 store_open(struct store *s, const char *path, uid_t owner, bool give_away,
     struct str *why)
 {
-	bool made = false;
-	char plain[4096];
+	bool made;
+	char *copy;
+	const char *plain = without_slash(path, &copy);
 
 	memset(s, 0, sizeof *s);
 	s->dir = s->fd = s->first = s->rotate.fd = -1;
-	path = without_slash(path, plain, sizeof plain);
 	s->rotate.owner = owner;
 	s->give_away = give_away;
-	for (int tries = 0; s->dir < 0 && tries < 2; tries++) {
-		s->dir =
-		    open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (s->dir >= 0 || errno != ENOENT)
-			break;
-		made = make_dir(path);
-		if (!made && errno != EEXIST)
-			return cannot(why, path, "cannot make the directory");
-	}
-	if (s->dir < 0 && (errno == ENOTDIR || errno == ELOOP)) {
-		str_fmt(
-		    why, "%s: unsafe directory: a link, or no directory", path);
-		return -1;
-	}
-	if (s->dir < 0)
+	if (plain == NULL)
 		return cannot(why, path, "cannot open the directory");
-	if (check_dir(s, path, made, why) < 0) {
+	s->dir = open_dir(plain, &made, why);
+	if (s->dir >= 0 && check_dir(s, plain, made, why) < 0)
 		fd_close(&s->dir);
-		return -1;
-	}
-	return 0;
+	free(copy);
+	return s->dir >= 0 ? 0 : -1;
 }
 
 /* Make a file that was not there before, ours alone and locked. */
