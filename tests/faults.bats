@@ -54,9 +54,9 @@ no_inodes() {
 full_in_mid_session() { # TEED-OPTION...
   converse -- -p text -m show "$@" <<'END'
 R hello
+! until grep -q hello disk/records/*-*.log
 ! do sh fill_disk
 ! flow text 1 30000 20000
-! until grep -q hello disk/records/*-*.log
 R here
 S again
 ! do rm disk/filler
@@ -80,6 +80,7 @@ END
 full_to_the_end() {
   [ "$(converse -- -p text -m show <<'END'
 R hello
+! until grep -q hello disk/records/*-*.log
 ! do sh fill_disk
 ! flow text 1 3000000 2000000
 R bye
