@@ -30,6 +30,19 @@ setup() {
   [ "$(wc -c <said)" = 38 ]
 }
 
+@test "of a log that does not hold what was said, that is told" {
+  echo 'Nov 22 01:27:36 mail dovecot: pop3-login: Info: Login: user=<joe>,' \
+    'method=PLAIN, rip=192.0.2.7, lip=192.0.2.1, mpid=17495, session=<Wl7YYd>' >log
+  run -1 --separate-stderr teelog cat --daemon log
+  [ -z "$output" ]
+  [[ $stderr == *"nothing that was said is in this log" ]]
+  [[ "$(teelog ls log)" == *"  -  -  -" ]]
+}
+
+@test "one side at a time" {
+  run -64 teelog cat --client --daemon "$session"
+}
+
 @test "standard error is a side of its own" {
   sed -i '3i E    0.050000 in.pop3d: hello\\n' "$session"
   run -0 --separate-stderr teelog cat --stderr "$session"

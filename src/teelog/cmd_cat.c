@@ -14,6 +14,7 @@ struct missing {
 	uint64_t masks, described, omitted, lossy, damage;
 	uint64_t bytes; /* of what was elided, encrypted, lost, where told */
 	uint64_t inferred;
+	bool said; /* somebody said something, either side */
 };
 
 static const struct option options[] = {{"client", no_argument, NULL, 'S'},
@@ -88,6 +89,10 @@ tell(const struct session *s, const struct missing *m)
 	say(&t, m->inferred, "line whose direction was worked out",
 	    "lines whose direction was worked out");
 	say(&t, m->damage, "damaged place", "damaged places");
+	/* As syslog: it tells of a session, not what was said in it. */
+	if (!m->said && strcmp(s->format, "teed") != 0)
+		str_fmt(&t, "%snothing that was said is in this log",
+		    t.len > 0 ? ", " : "");
 	if (t.len > 0)
 		tell_error("%s: %s", s->id, text);
 	if (s->in_progress)
@@ -102,6 +107,7 @@ copy(struct teelog *t, struct sessions *ss, const struct session *s, enum dir d)
 	struct event ev;
 
 	while (session_next(ss, &ev)) {
+		m.said |= ev.kind == EVENT_DATA;
 		if (ev.kind != EVENT_DATA || ev.dir != d || ev.flags != 0)
 			note_event(&m, d, &ev);
 		if (ev.dir != d || (ev.flags & EVENT_DESCRIBED) != 0)
@@ -118,6 +124,14 @@ copy(struct teelog *t, struct sessions *ss, const struct session *s, enum dir d)
 	return tell(s, &m);
 }
 
+static void
+set_side(enum dir *d, enum dir side)
+{
+	if (*d != DIR_NONE && *d != side)
+		command_usage(&cmd_cat, "one side at a time");
+	*d = side;
+}
+
 static int
 run(struct teelog *t, int argc, char **argv)
 {
@@ -129,11 +143,11 @@ run(struct teelog *t, int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)
 		if (c == 'S')
-			d = DIR_S;
+			set_side(&d, DIR_S);
 		else if (c == 'R')
-			d = DIR_R;
+			set_side(&d, DIR_R);
 		else if (c == 'E')
-			d = DIR_E;
+			set_side(&d, DIR_E);
 		else
 			command_option(t, &cmd_cat, c);
 	if (d == DIR_NONE)

@@ -201,7 +201,10 @@ take_heard(struct digest *d, const struct hearing *h, bool all)
 	d->user = copy_text(hearing_user(h));
 	if (sum->login != LOGIN_NONE || all)
 		d->login = copy_text(logins[sum->login]);
-	if (!all)
+	/* Logs that tell of a session, not what was said, are not counted. */
+	if (!all ||
+	    (hearing_bytes(h, DIR_S) == 0 && hearing_bytes(h, DIR_R) == 0 &&
+		strcmp(d->head.format, "teed") != 0))
 		return;
 	d->messages = sum->messages;
 	d->commands = sum->commands;
