@@ -47,12 +47,13 @@ add_to_run(struct track *t, enum dir d, const unsigned char *p, size_t n)
 void
 give_text(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
-	struct side *s = d != DIR_E ? &t->side[d] : NULL;
+	const bool tracked = d != DIR_E; /* standard error has no side */
+	struct side *s = &t->side[tracked ? d : DIR_R];
 	const unsigned char *end = p + n;
 	size_t at;
 	uint64_t mark;
 
-	while (n > 0 && s != NULL && s->cuts.n > 0 && p >= s->buf &&
+	while (n > 0 && tracked && s->cuts.n > 0 && p >= s->buf &&
 	    p < s->buf + TRACK_LINE &&
 	    cuts_take(&s->cuts, (size_t)(p - s->buf), (size_t)(end - s->buf),
 		&at, &mark)) {

@@ -237,14 +237,14 @@ static void
 put_turn(struct differ *df, const struct turn *a, const struct turn *b)
 {
 	struct items items[2] = {{NULL, 0, 0}, {NULL, 0, 0}};
-	const struct turn *t = a != NULL ? a : b;
+	const struct turn *alone = a == NULL ? b : b == NULL ? a : NULL;
 	char mark = b == NULL ? '-' : '+';
 
 	for (int d = 0; d < 2; d++) {
 		if (a != NULL && b != NULL)
 			add_direction(&items[d], a, b, (enum dir)d);
-		for (size_t i = 0; i < t->n[d] && (a == NULL || b == NULL); i++)
-			add_item(&items[d], mark, &t->lines[d][i]);
+		for (size_t i = 0; alone != NULL && i < alone->n[d]; i++)
+			add_item(&items[d], mark, &alone->lines[d][i]);
 		set_places(&items[d], a != NULL ? '-' : '+');
 	}
 	put_items(df, &items[DIR_S], &items[DIR_R]);

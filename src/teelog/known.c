@@ -11,7 +11,7 @@ remember(struct known *k, const unsigned char *p, size_t n)
 {
 	struct known_secret *s = &k->all[k->next];
 
-	if (n < LEAST)
+	if (p == NULL || n < LEAST)
 		return;
 	if (n > KNOWN_MOST)
 		n = KNOWN_MOST;
