@@ -406,3 +406,11 @@ END
   [[ "$stderr" == *"no #end"* ]]
   run -66 teelog explain no-such-session
 }
+
+@test "one of a thing is not called by its plural" {
+  printf '%s\r\n' '+OK ready' 'USER a' +OK 'PASS b' '+OK 1 message' 'RETR 1' \
+    '+OK 1 octets' x . QUIT +OK >log
+  teelog explain log >got
+  grep -qx '       1 octet was announced, and 3 came' got
+  grep -q '; 1 message passed' got
+}

@@ -242,8 +242,9 @@ compare_octets(struct explain *x)
 		notes_add(&x->notes, NULL, "as many octets as announced");
 	else
 		notes_add(&x->notes, NULL,
-		    "%llu octets were announced, and %llu came",
+		    "%llu octet%s announced, and %llu came",
 		    (unsigned long long)x->announced,
+		    x->announced == 1 ? " was" : "s were",
 		    (unsigned long long)x->octets);
 	x->announced = 0;
 }
