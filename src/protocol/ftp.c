@@ -124,18 +124,6 @@ struct ftp {
 	short multi; /* the code of a reply of several lines, or 0 */
 };
 
-static void
-user(struct track *t, const struct line *l, const struct command *c)
-{
-	size_t end = c->arg;
-
-	while (end < c->end && l->p[end] != ' ' && l->p[end] != '\t' &&
-	    l->p[end] != ':')
-		end++;
-	if (end > c->arg)
-		track_user(t, l->p + c->arg, end - c->arg);
-}
-
 /* AUTH mechanism: TLS (RFC 4217), or one that ADAT will go on with. */
 static unsigned char
 auth(struct line *l, const struct command *c)
@@ -191,7 +179,7 @@ command(struct track *t, struct line *l, const struct command *c)
 {
 	switch (c->known->id) {
 	case USER:
-		user(t, l, c);
+		track_user_word(t, l->p + c->arg, c->end - c->arg);
 		break;
 	case AUTH:
 		return auth(l, c);

@@ -6,6 +6,7 @@
  * settled, lines are judged by the rules for unknown protocols.
  */
 #include "guess.h"
+#include "sasl.h"
 #include "text.h"
 #include "track.h"
 
@@ -165,24 +166,6 @@ opens_text(const struct line *l)
 	    word_is(l->p, l->n, "BEGIN GSSAPI REQUEST");
 }
 
-/* What the client's first line says. */
-static const struct protocol *
-opening(const struct line *l)
-{
-	size_t end = word_end(l->p, l->n, 0);
-	size_t arg = word_skip(l->p, l->n, end);
-	size_t arg_end = word_end(l->p, l->n, arg);
-
-	for (int i = 0; openings[i].verb != NULL; i++)
-		if (word_is(l->p, end, openings[i].verb))
-			return protocol_find(openings[i].protocol);
-	for (int i = 0; imap_verbs[i] != NULL; i++)
-		if (end <= 12 &&
-		    word_is(l->p + arg, arg_end - arg, imap_verbs[i]))
-			return protocol_find("imap");
-	return opens_text(l) ? protocol_find("text") : NULL;
-}
-
 /* AUTH of FTP names no mechanism of SASL's, or one that tickets are for. */
 static bool
 opens_ftp(const struct line *l)
@@ -196,6 +179,28 @@ opens_ftp(const struct line *l)
 		if (word_begins(l->p, l->n, words[i]))
 			return true;
 	return false;
+}
+
+/* What the client's first line says. */
+static const struct protocol *
+opening(const struct line *l)
+{
+	size_t end = word_end(l->p, l->n, 0);
+	size_t arg = word_skip(l->p, l->n, end);
+	size_t arg_end = word_end(l->p, l->n, arg);
+
+	for (int i = 0; openings[i].verb != NULL; i++)
+		if (word_is(l->p, end, openings[i].verb))
+			return protocol_find(openings[i].protocol);
+	/* no tag, unless FTP's; the greeting may say that it is another's */
+	if (word_is(l->p, end, "AUTH") && !opens_ftp(l) &&
+	    sasl_known(l->p + arg, arg_end - arg))
+		return protocol_find("smtp");
+	for (int i = 0; imap_verbs[i] != NULL; i++)
+		if (end <= 12 &&
+		    word_is(l->p + arg, arg_end - arg, imap_verbs[i]))
+			return protocol_find("imap");
+	return opens_text(l) ? protocol_find("text") : NULL;
 }
 
 /* The state begins as text's, whose rules hold until it is settled. */
@@ -260,13 +265,16 @@ client_line(struct track *t, struct line *l)
 
 	if (p != NULL) {
 		settle(t, p);
+		t->sure = false; /* if it came first, the greeting tells */
 		return;
 	}
 	if (command_foreign(t, l))
 		return; /* it may have settled for HTTP */
 	text_line(t, DIR_S, l);
 	/* In most protocols it would be no command, pairs or not. */
-	if (!l->opaque && (l->nspans == 0 || !text_may_be_verb(l->p, l->n)))
+	if (!l->opaque &&
+	    (l->nspans == 0 || !line_hides(l, l->n - 1) ||
+		!text_may_be_verb(l->p, l->n)))
 		line_deny(t, l, 0);
 }
 

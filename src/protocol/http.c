@@ -171,7 +171,7 @@ request(struct track *t, struct line *l, size_t from, size_t to)
 {
 	struct http *s = http_state(t);
 	struct command c = {.known = NULL};
-	size_t version;
+	size_t version, n = l->n;
 
 	if (word_skip(l->p, to, from) == to)
 		return; /* RFC 9112 section 2.2 allows it */
@@ -185,7 +185,9 @@ request(struct track *t, struct line *l, size_t from, size_t to)
 		deny_method(t, l, &c, version);
 	} else {
 		http_hide_uri(t, DIR_S, l, c.arg, version, true, false);
+		l->n = version; /* which is no token, whatever precedes it */
 		http_hide_tokens(l, c.arg, true);
+		l->n = n;
 	}
 	pending_push(&t->pending, c.known != NULL ? c.known->id : OTHER, NULL,
 	    0, t->sum.commands);

@@ -90,7 +90,7 @@ imap_login(struct track *t, struct line *l, const struct command *c,
 {
 	unsigned char name[256];
 	const unsigned char *colon;
-	size_t end, next;
+	size_t end, next, n;
 
 	if (c->arg == c->end || literal_announces(x, c->arg))
 		return;
@@ -109,8 +109,9 @@ imap_login(struct track *t, struct line *l, const struct command *c,
 		end = (size_t)(colon - l->p);
 		next = end + 1; /* user:password, as some people type it */
 	}
-	track_user(
-	    t, name, unquote(l->p + c->arg, end - c->arg, name, sizeof name));
+	n = unquote(l->p + c->arg, end - c->arg, name, sizeof name);
+	if (!imap_has_controls(name, n)) /* the engine hides it then */
+		track_user(t, name, n);
 	imap_hide_password(t, l, next, x);
 }
 

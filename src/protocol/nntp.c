@@ -96,18 +96,6 @@ struct nntp {
 	bool behind_gzip; /* such a body may be over: is this a reply? */
 };
 
-static void
-user(struct track *t, const struct line *l, const struct command *c)
-{
-	size_t end = c->arg;
-
-	while (end < c->end && l->p[end] != ' ' && l->p[end] != '\t' &&
-	    l->p[end] != ':')
-		end++;
-	if (end > c->arg)
-		track_user(t, l->p + c->arg, end - c->arg);
-}
-
 /* AUTHINFO: what its first argument makes of it. */
 static unsigned char
 authinfo(struct track *t, struct line *l, const struct command *c)
@@ -127,7 +115,7 @@ authinfo(struct track *t, struct line *l, const struct command *c)
 		return OTHER;
 	switch (sub.known->id) {
 	case USER:
-		user(t, l, &sub);
+		track_user_word(t, l->p + sub.arg, sub.end - sub.arg);
 		break;
 	case SASL:
 		mech = word_end(l->p, sub.end, sub.arg);
@@ -216,7 +204,7 @@ credentials(struct track *t, struct line *l)
 	if (name == l->n)
 		return;
 	if (s->asked && secret < l->n) {
-		track_user(t, l->p + name, end - name);
+		track_user_word(t, l->p + name, end - name);
 		line_hide(l, secret, l->n);
 	} else {
 		line_deny(t, l, 0);

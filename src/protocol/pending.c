@@ -103,6 +103,14 @@ pending_remove(struct pending *p, struct waiting *w)
 }
 
 void
+pending_forget(struct pending *p)
+{
+	p->over += p->count;
+	p->count = 0;
+	p->distrust |= p->over > 0;
+}
+
+void
 pending_missed(struct pending *p)
 {
 	if (p->over > 0)

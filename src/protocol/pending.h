@@ -55,6 +55,9 @@ void pending_remove(struct pending *p, struct waiting *w);
 /* The oldest command with that id; NULL if there is none. */
 struct waiting *pending_find_id(struct pending *p, unsigned char id);
 
+/* Count them, but forget what they are: another protocol takes over. */
+void pending_forget(struct pending *p);
+
 /* A reply came for a command that is not in the ring. */
 void pending_missed(struct pending *p);
 

@@ -78,7 +78,7 @@ apop(struct track *t, struct line *l, const struct command *c)
 
 	if (digest < c->end) {
 		line_hide(l, digest, l->n);
-		track_user(t, l->p + c->arg, user - c->arg);
+		track_user_word(t, l->p + c->arg, user - c->arg);
 	} else if (user - c->arg == 32 &&
 	    base64_looks(l->p + c->arg, user - c->arg)) {
 		line_hide(l, c->arg, l->n); /* the digest alone */
@@ -102,15 +102,9 @@ auth(struct track *t, struct line *l, const struct command *c)
 static unsigned char
 command(struct track *t, struct line *l, const struct command *c)
 {
-	size_t n;
-
 	switch (c->known->id) {
 	case USER:
-		n = c->arg;
-		while (n < c->end && l->p[n] != ' ' && l->p[n] != ':')
-			n++;
-		if (n > c->arg)
-			track_user(t, l->p + c->arg, n - c->arg);
+		track_user_word(t, l->p + c->arg, c->end - c->arg);
 		return OTHER;
 	case APOP:
 		apop(t, l, c);

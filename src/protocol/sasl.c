@@ -344,10 +344,15 @@ sasl_mechanism(struct track *t, const unsigned char *name, size_t n)
 void
 sasl_message(struct track *t, const unsigned char *p, size_t n, char *label)
 {
+	enum sasl_kind kind = mechanisms[t->sasl.mech].kind;
+	size_t at = 0, len = n;
+
 	t->sasl.given++;
+	if (kind == KIND_DIGEST && !sasl_digest(p, n, &at, &len))
+		len = n;
 	if (t->mode == TRACK_MASK)
-		echo_keep(&t->echo, p, n);
-	sasl_label(t, mechanisms[t->sasl.mech].kind, true, p, n, label);
+		echo_keep(&t->echo, p + at, len);
+	sasl_label(t, kind, true, p, n, label);
 }
 
 bool

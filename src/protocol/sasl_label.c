@@ -162,6 +162,19 @@ directive(const unsigned char *p, const unsigned char *end, const char *key,
 	return false;
 }
 
+bool
+sasl_digest(
+    const unsigned char *p, size_t n, size_t *response, size_t *response_len)
+{
+	const unsigned char *v, *ve;
+
+	if (!directive(p, p + n, "response=", &v, &ve))
+		return false;
+	*response = (size_t)(v - p);
+	*response_len = (size_t)(ve - v);
+	return true;
+}
+
 static void
 read_digest(struct track *t, struct label *b, const unsigned char *p,
     const unsigned char *end)

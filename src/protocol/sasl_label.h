@@ -31,6 +31,13 @@ void sasl_label(struct track *t, enum sasl_kind kind, bool raw,
 void sasl_label_user(
     const unsigned char *name, size_t n, char label[SASL_LABEL]);
 
+/*
+ * The response= of a message of DIGEST-MD5's or HTTP's: all the others of its
+ * directives are public.  False if there is none.
+ */
+bool sasl_digest(
+    const unsigned char *p, size_t n, size_t *response, size_t *response_len);
+
 /* The status in an error of OAuth's, as base64; three digits. */
 bool sasl_status(const unsigned char *p, size_t n, char status[4]);
 

@@ -18,6 +18,7 @@ track_switch(struct track *t, const struct protocol *p)
 		    p->own != t->proto->own)
 			track_frame(t, d, FRAME_LINE, 0);
 	memset(t->state, 0, sizeof t->state);
+	pending_forget(&t->pending);
 	t->proto = p;
 	t->sure = true;
 	track_event(t, "protocol %s", p->name);
@@ -102,6 +103,18 @@ track_user(struct track *t, const unsigned char *name, size_t n)
 	*end = '\0';
 	memcpy(t->sum.user, text, (size_t)(end - text) + 1);
 	return true;
+}
+
+void
+track_user_word(struct track *t, const unsigned char *p, size_t n)
+{
+	size_t end = 0;
+
+	while (end < n && p[end] > ' ' && p[end] != 0x7f && p[end] != ':')
+		end++;
+	if (end > 0 &&
+	    (end == n || p[end] == ' ' || p[end] == '\t' || p[end] == ':'))
+		track_user(t, p, end);
 }
 
 void

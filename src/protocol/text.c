@@ -183,6 +183,9 @@ client(struct track *t, struct line *l)
 	if (asks == ASKS_SECRET) {
 		hide_answer(t, l);
 		s->hush_next = false;
+	} else if (s->resp_secret && s->resp % 2 == 0 && l->n > 0 &&
+	    l->p[0] == '$') {
+		line_hide_quietly(l, 1, l->n); /* the count of a secret */
 	} else if (s->hush || s->hush_next || s->resp_secret ||
 	    (s->hid_end && l->after_cr)) {
 		line_hide_words(t, l, 0);

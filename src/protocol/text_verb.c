@@ -184,7 +184,7 @@ hide_arguments(struct track *t, struct line *l, size_t v, size_t at)
 	if (arg == l->n)
 		return VERB_ALONE;
 	if (next < l->n && verbs[v].kind == NAMES && t->proto != &proto_auto) {
-		track_user(t, l->p + arg, end - arg);
+		track_user_word(t, l->p + arg, end - arg);
 		line_hide(l, next, l->n);
 	} else if (next < l->n && sasl_known(l->p + arg, end - arg)) {
 		line_hide(l, next, l->n);

@@ -255,9 +255,16 @@ void track_fact(struct track *t, enum fact_kind kind, enum dir d,
 
 /*
  * A user was named; false if that is a secret, which was sent as one before.
- * A login ended.
  */
 bool track_user(struct track *t, const unsigned char *name, size_t n);
+
+/*
+ * The user named in the first word of a line's argument, which a colon ends,
+ * too.  Not one with a control byte: the engine hides such a word.
+ */
+void track_user_word(struct track *t, const unsigned char *p, size_t n);
+
+/* A login ended. */
 void track_login(struct track *t, bool ok);
 
 /* Another protocol than thought; l is read again by it. */
