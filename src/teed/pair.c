@@ -103,6 +103,7 @@ pair_make(struct pair *p, enum pair_kind kind, const struct peer *peer,
 	p->daemon[0] = p->daemon[1] = p->daemon[2] = -1;
 	p->peer = peer;
 	p->tos = p->keepalive = -1;
+	p->gentle = false;
 	if (make(p, kind != PAIR_AUTO, why) < 0)
 		return -1;
 	copy_nonblocking(p);

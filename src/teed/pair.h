@@ -18,6 +18,7 @@ struct pair {
 	int diag; /* tcp: asks the kernel about the daemon's end, or -1 */
 	const struct peer *peer; /* borrowed: the addresses */
 	int tos, keepalive; /* tcp: of the daemon's end, as last seen */
+	bool gentle; /* the real socket is known to have no SO_LINGER */
 };
 
 const char *pair_name(enum pair_kind kind);

@@ -4,12 +4,12 @@
  * In a network namespace of its own every address can be ours: a route of type
  * local for the client's and one for the server's address, and a connection
  * between the two can be made.  Sockets stay in the namespace that they were
- * born in, so teed itself never changes its own: a child that shares memory and
- * descriptors makes everything, leaves the sockets in the table, and is gone.
+ * born in, so teed itself never changes its own: a thread makes everything, while
+ * teed waits, leaves the sockets in the table of descriptors, and is gone.
  * The namespace goes with its last socket; nothing else is left behind.
  *
- * Where a namespace takes privilege that we don't have, the child makes a user
- * namespace as well.
+ * Where a namespace takes privilege that we don't have, a user namespace is made
+ * as well, which takes a child that shares memory and descriptors.
  *
  * Two details of the routes: the one to the server's address is marked
  * `quickack`, so that teed's end acknowledges at once, or the daemon's Nagle
@@ -45,6 +45,7 @@
 #define LOOPBACK 1 /* its index in every namespace */
 #define LINK_UP 1 /* IFF_UP */
 #define STACK (64 * 1024)
+#define THREAD (CLONE_THREAD | CLONE_SIGHAND) /* nobody waits for it */
 
 /* What the child does, and what came of it. */
 struct job {
@@ -323,10 +324,14 @@ copy_buffers(int from, int to)
 	}
 }
 
-/* What the launcher has set on the real socket, the daemon finds on its own. */
-static void
+/*
+ * What the launcher has set on the real socket, the daemon finds on its own.
+ * Returns whether that is SO_LINGER, too.
+ */
+static bool
 copy_options(int from, int to, int family)
 {
+	bool lingers = false;
 	static const struct option always[] = {
 	    {SOL_SOCKET, SO_OOBINLINE, 0},
 	    {SOL_SOCKET, SO_REUSEADDR, 0},
@@ -350,12 +355,16 @@ copy_options(int from, int to, int family)
 	};
 
 	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
-		copy_option(from, to, &always[i]);
+		if (copy_option(from, to, &always[i]) &&
+		    always[i].level == SOL_SOCKET &&
+		    always[i].name == SO_LINGER)
+			lingers = true;
 	if (family == AF_INET6)
 		for (size_t i = 0; i < sizeof v6 / sizeof *v6; i++)
 			copy_option(from, to, &v6[i]);
 	copy_congestion(from, to);
 	copy_buffers(from, to);
+	return lingers;
 }
 
 /* ---- the connection --------------------------------------------------- */
@@ -417,7 +426,7 @@ make_connection(struct job *job)
 	if (p->in < 0)
 		goto fail;
 	fd_close(&listener);
-	copy_options(0, daemon, peer->server.ss_family);
+	p->gentle = !copy_options(0, daemon, peer->server.ss_family);
 	for (int i = 0; i < 3; i++)
 		if (peer->is_client[i])
 			p->daemon[i] = daemon;
@@ -453,7 +462,8 @@ pair_netns_make(struct pair *p, struct str *why)
 	static alignas(16) char stack[STACK];
 	const int share = CLONE_VM | CLONE_VFORK | CLONE_FILES;
 	/* Root may lack a capability that it has in a user namespace. */
-	static const int kinds[] = {CLONE_NEWNET, CLONE_NEWUSER | CLONE_NEWNET};
+	static const int kinds[] = {CLONE_NEWNET | THREAD,
+	    CLONE_NEWUSER | CLONE_NEWNET};
 	struct job job = {.pair = p, .error = EPERM};
 	pid_t pid;
 
@@ -464,7 +474,7 @@ pair_netns_make(struct pair *p, struct str *why)
 		    in_namespace, stack + sizeof stack, kinds[i] | share, &job);
 		if (pid < 0)
 			job.error = errno;
-		else
+		else if ((kinds[i] & CLONE_THREAD) == 0)
 			waitpid(pid, NULL, __WALL);
 	}
 	if (job.error == 0)

@@ -454,7 +454,7 @@ record_open(const struct record_start *start, struct str *why)
 	rec.config = c;
 	rec.start_us = clock_us();
 	rec.last = DIR_NONE;
-	rec.pid = getpid();
+	rec.pid = start->pid;
 	if (store_open(&rec.store, c->dir, c->uid, c->user != NULL, why) < 0)
 		return -1;
 	if (store_create(&rec.store, start->service, date, rec.pid, c->keep,

@@ -15,6 +15,7 @@ struct record_start {
 	const struct config *config;
 	const struct peer *peer;
 	const char *service;
+	pid_t pid; /* whose session it is */
 	const struct protocol *protocol;
 	bool sure; /* the protocol was asked for */
 	const char *pair; /* "tcp", ... */

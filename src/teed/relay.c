@@ -80,6 +80,17 @@ take_signals(struct relaying *s)
 	}
 }
 
+/* When nothing else is open, the daemon's end is all that there is to know. */
+static void
+heed_signals(struct relaying *s)
+{
+	if (!s->lane[DIR_R].open)
+		reap(s);
+	if (s->child || s->lane[DIR_S].open || s->lane[DIR_R].open ||
+	    s->lane[DIR_E].open)
+		take_signals(s);
+}
+
 /* ---- the loop --------------------------------------------------------- */
 
 struct poll_set {
@@ -284,7 +295,7 @@ relay_run(struct relay *r)
 		if (r->signals < 0)
 			reap(&s);
 		else if (got(&set, r->signals) != 0)
-			take_signals(&s);
+			heed_signals(&s);
 		if (is_ended(&s, &set))
 			break;
 	}

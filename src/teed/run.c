@@ -307,6 +307,7 @@ open_record(struct session *s, struct str *why)
 	    .config = c,
 	    .peer = &s->peer,
 	    .service = s->service,
+	    .pid = s->spawn.self,
 	    .protocol = s->protocol,
 	    .sure = c->protocol != NULL,
 	    .pair = c->has_upstream ? "upstream" : pair_name(s->pair.kind),
@@ -367,7 +368,9 @@ prepare_client(struct session *s)
 	if (r->client_tcp) {
 		setsockopt(0, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 		/* Whether a close resets is up to the daemon's end. */
-		setsockopt(0, SOL_SOCKET, SO_LINGER, &gentle, sizeof gentle);
+		if (!s->pair.gentle)
+			setsockopt(
+			    0, SOL_SOCKET, SO_LINGER, &gentle, sizeof gentle);
 	}
 	r->err_in = s->err[0];
 	r->err_out = -1;
@@ -482,6 +485,7 @@ run_session(const struct config *c)
 	struct str why;
 
 	s.config = c;
+	s.spawn.self = getpid();
 	s.environment = environ;
 	s.err[0] = s.err[1] = s.pair.in = s.pair.out = s.pair.diag = -1;
 	for (int i = 0; i < 3; i++)

@@ -62,10 +62,10 @@ spawn_daemon(const struct spawn *s, bool *ran)
 {
 	const struct itimerval off = {.it_value = {0}};
 	struct sigaction sa = {.sa_handler = SIG_DFL};
-	pid_t pid = getpid();
+	pid_t pid;
 
-	leads_group = getpgrp() == pid;
-	leads_session = leads_group && getsid(0) == pid;
+	leads_group = getpgrp() == s->self;
+	leads_session = leads_group && getsid(0) == s->self;
 	/* Ignored, a child that ends at once would leave no status. */
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGCHLD, &sa, &old_child);

@@ -14,6 +14,7 @@ struct spawn {
 	char **argv;
 	int fds[3]; /* what becomes 0, 1, 2; -1: as ours */
 	const sigset_t *mask; /* the daemon's signal mask */
+	pid_t self; /* our own process */
 };
 
 /*

@@ -248,8 +248,14 @@ account(struct store *s, bool ended)
 		return;
 	r->ended = ended;
 	rotate_update(r, s->written + s->size, s->segment);
-	if (rotate_is_full(r))
+	if (rotate_is_full(r)) {
+		/* Locked, it could not go where it is too much itself. */
+		if (ended) {
+			fd_close(&s->fd);
+			fd_close(&s->first);
+		}
 		rotate_prune(r);
+	}
 	rotate_unlock(r);
 }
 
@@ -331,14 +337,10 @@ delete_session(struct store *s)
 void
 store_finish(struct store *s, bool keep_it)
 {
-	if (!keep_it) {
-		delete_session(s);
-	} else {
-		/* Unlocked first, or it could not go where it is too much. */
-		fd_close(&s->fd);
-		fd_close(&s->first);
+	if (keep_it)
 		account(s, true);
-	}
+	else
+		delete_session(s);
 }
 
 void

@@ -58,8 +58,8 @@ bool store_roll(struct store *s, unsigned n, const char *head, size_t head_len,
     const char *last, size_t last_len);
 
 /*
- * End the session; with keep_it false, delete it.  The directory and the index
- * stay open until store_close(), or the end of the process.
+ * End the session; with keep_it false, delete it.  What is open stays so until
+ * store_close(), or the end of the process.
  */
 void store_finish(struct store *s, bool keep_it);
 
