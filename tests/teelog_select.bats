@@ -97,6 +97,7 @@ shown() { # [OPERAND...]: pids of the sessions that are shown
   run -64 teelog show --paint
   run -64 teelog --from nonsense show
   run -64 teelog export
+  [[ $output == *"json, json-session"* ]]
   run -64 teelog export --format nonsense
   run -64 teelog cat
 }

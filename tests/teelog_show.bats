@@ -150,8 +150,8 @@ END
 }
 
 @test "without a pager that runs it is printed all the same" {
-  printf 'R    0.0900%02d \n' {10..60} >more
-  sed -i '$d' "$session" && cat more >>"$session"
+  printf 'R    0.0900%02d \n' {10..60} >lines
+  sed -i '$d' "$session" && cat lines >>"$session"
   PAGER=./none on_a_terminal "$TEELOG" show --color=never "$session"
   grep -q './none: not found' screen
   [ "$(grep -c '^R    0.0900' screen)" = 51 ]

@@ -12,10 +12,11 @@ static const struct option options[] = {
     {"format", required_argument, NULL, 'f'}, COMMAND_OPTIONS,
     {NULL, 0, NULL, 0}};
 
+/* NULL: none was named. */
 static const struct export *
 find(const char *name)
 {
-	const struct export *ex = export_find(name);
+	const struct export *ex = name != NULL ? export_find(name) : NULL;
 	char names[256];
 	struct str s;
 
@@ -24,24 +25,27 @@ find(const char *name)
 	str_init(&s, names, sizeof names);
 	for (size_t i = 0; (ex = export_nth(i)) != NULL; i++)
 		str_fmt(&s, "%s%s", i > 0 ? ", " : "", ex->name);
+	if (name == NULL)
+		command_usage(
+		    &cmd_export, "which --format? There are %s", names);
 	command_usage(&cmd_export, "no format '%s'; there are %s", name, names);
 }
 
 static int
 run(struct teelog *t, int argc, char **argv)
 {
-	const struct export *ex = NULL;
+	const struct export *ex;
+	const char *format = NULL;
 	struct exporting x = {.out = &t->out};
 	struct session *s;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "f:", options, NULL)) != -1)
 		if (c == 'f')
-			ex = find(optarg);
+			format = optarg;
 		else
 			command_option(t, &cmd_export, c);
-	if (ex == NULL)
-		command_usage(&cmd_export, "which --format?");
+	ex = find(format);
 	x.sessions = sessions_open(t, argc - optind, argv + optind);
 	if (ex->begin != NULL)
 		ex->begin(&x);
