@@ -57,12 +57,27 @@ raw_end(const struct http_window *w, size_t at)
 
 /* ---- secrets ---------------------------------------------------------- */
 
+void
+http_keep_value(struct track *t)
+{
+	struct http *s = http_state(t);
+	unsigned char text[ECHO_LEN];
+	size_t n;
+
+	if (s->value_len == 0)
+		return;
+	echo_keep_more(&t->echo, s->value, s->value_len);
+	n = text_unescape(text, sizeof text, s->value, s->value_len);
+	if (n != s->value_len || memcmp(text, s->value, n) != 0)
+		echo_keep_form(&t->echo, text, n);
+	explicit_bzero(text, n);
+}
+
 /* A secret of the client's body goes on, or has ended. */
 static void
 keep(struct track *t, enum dir d, const unsigned char *p, size_t n, bool ends)
 {
 	struct http *s = http_state(t);
-	unsigned char text[ECHO_LEN];
 
 	if (d != DIR_S)
 		return;
@@ -72,14 +87,10 @@ keep(struct track *t, enum dir d, const unsigned char *p, size_t n, bool ends)
 		n = sizeof s->value - s->value_len;
 	memcpy(s->value + s->value_len, p, n);
 	s->value_len += n;
-	if (!ends || s->value_len == 0)
+	if (!ends)
 		return;
-	echo_keep_more(&t->echo, s->value, s->value_len);
-	n = text_unescape(text, sizeof text, s->value, s->value_len);
-	if (n != s->value_len || memcmp(text, s->value, n) != 0)
-		echo_keep_form(&t->echo, text, n);
+	http_keep_value(t);
 	explicit_bzero(s->value, s->value_len);
-	explicit_bzero(text, n);
 	s->value_len = 0;
 }
 
@@ -87,15 +98,6 @@ void
 http_end_value(struct track *t, enum dir d)
 {
 	keep(t, d, (const unsigned char *)"", 0, true);
-}
-
-void
-http_keep_value(struct track *t)
-{
-	struct http *s = http_state(t);
-
-	if (s->value_len > 0)
-		echo_keep_more(&t->echo, s->value, s->value_len);
 }
 
 /* Bytes that are hidden for another reason: where in the text are we then? */

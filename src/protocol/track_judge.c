@@ -1,4 +1,5 @@
 /* track_judge.c - what of a line is hidden: by its protocol, by rules for all */
+#include "base64.h"
 #include "engine.h"
 #include "guess.h"
 
@@ -99,6 +100,56 @@ keep_secrets(struct track *t, const struct line *l)
 	}
 }
 
+/* The words of a line that the client has not ended, from `at` on. */
+static void
+keep_words(struct echo *e, const unsigned char *p, size_t n, size_t at)
+{
+	unsigned char text[ECHO_LEN];
+	const unsigned char *nul;
+	size_t end, len;
+
+	for (; at < n; at = word_skip(p, n, end)) {
+		end = word_end(p, n, at);
+		if (end - at < 4)
+			continue;
+		echo_keep(e, p + at, end - at);
+		at += p[at] == '"';
+		if (!base64_decode(
+			p + at, (end - at) / 4 * 4, text, sizeof text, &len))
+			continue;
+		nul = memrchr(text, '\0', len);
+		nul = nul != NULL ? nul + 1 : text;
+		echo_keep_form(e, nul, (size_t)(text + len - nul));
+		explicit_bzero(text, len);
+	}
+}
+
+/*
+ * The daemon speaks while a line of the client's is incomplete: it gave up, and
+ * may say of what.  Nobody knows yet what of that line is a secret.
+ */
+static void
+hide_unfinished(struct track *t, struct line *l)
+{
+	const struct side *s = &t->side[DIR_S];
+	struct echo e;
+	size_t from = l->protect, at, end, arg;
+	bool rest;
+
+	if (s->frame != FRAME_LINE || s->len < 4 || t->proto == &proto_auto ||
+	    t->proto == protocol_find("text"))
+		return; /* what is typed there is echoed at once */
+	memset(&e, 0, sizeof e);
+	at = word_skip(s->buf, s->len, 0);
+	arg = word_skip(s->buf, s->len, word_end(s->buf, s->len, at));
+	keep_words(&e, s->buf, s->len, arg < s->len ? arg : at);
+	while (echo_find(&e, l->p, l->n, from, &at, &end, &rest)) {
+		from = end;
+		line_hide_quietly(l, at, end);
+	}
+	echo_wipe(&e);
+}
+
 /* Judge a line, remember what it says, and what it hides. */
 void
 judge_line(struct track *t, enum dir d, struct line *l)
@@ -128,6 +179,7 @@ judge_line(struct track *t, enum dir d, struct line *l)
 			p->hide_reply(t, l);
 		hide_hello(t, l);
 		track_hide_echoes(t, d, l);
+		hide_unfinished(t, l);
 	}
 }
 
