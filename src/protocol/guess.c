@@ -141,14 +141,14 @@ guess_again(const struct track *t, const struct line *l)
 
 /* Verbs with which a client of a protocol begins, and nobody else. */
 static const struct {
-	const char *verb, *protocol;
+	char verb[16], protocol[8];
 } openings[] = {{"EHLO", "smtp"}, {"HELO", "smtp"}, {"LHLO", "lmtp"},
     {"MAIL", "smtp"}, {"RCPT", "smtp"}, {"STARTTLS", "smtp"}, {"CAPA", "pop3"},
     {"APOP", "pop3"}, {"STLS", "pop3"}, {"USER", "pop3"}, {"FEAT", "ftp"},
     {"SYST", "ftp"}, {"HOST", "ftp"}, {"CLNT", "ftp"}, {"CAPABILITIES", "nntp"},
     {"AUTHINFO", "nntp"}, {"GROUP", "nntp"}, {"ARTICLE", "nntp"},
     {"MODE", "nntp"}, {"AUTHENTICATE", "sieve"}, {"PUTSCRIPT", "sieve"},
-    {"NICK", "text"}, {"CAP", "text"}, {NULL, NULL}};
+    {"NICK", "text"}, {"CAP", "text"}, {"", ""}};
 
 static const char *const imap_verbs[] = {"CAPABILITY", "LOGIN", "AUTHENTICATE",
     "NOOP", "ID", "STARTTLS", "LOGOUT", "NAMESPACE", NULL};
@@ -189,7 +189,7 @@ opening(const struct line *l)
 	size_t arg = word_skip(l->p, l->n, end);
 	size_t arg_end = word_end(l->p, l->n, arg);
 
-	for (int i = 0; openings[i].verb != NULL; i++)
+	for (int i = 0; openings[i].verb[0] != '\0'; i++)
 		if (word_is(l->p, end, openings[i].verb))
 			return protocol_find(openings[i].protocol);
 	/* no tag, unless FTP's; the greeting may say that it is another's */

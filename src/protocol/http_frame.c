@@ -55,7 +55,7 @@ coding(struct http_side *h, const struct line *l, size_t at, size_t to)
 
 /* Types of media; what is none of these is not text. */
 static const struct {
-	const char *type; /* begins so, or ends so */
+	char type[36]; /* begins so, or ends so */
 	enum http_kind kind;
 } types[] = {
     {"APPLICATION/X-WWW-FORM-URLENCODED", HTTP_FORM},

@@ -25,7 +25,7 @@ enum kind {
 };
 
 static const struct {
-	const char *name;
+	char name[16];
 	enum kind kind;
 } verbs[] = {
     {"PASS", LOGS_IN}, /* and what begins with it */

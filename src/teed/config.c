@@ -23,12 +23,15 @@
 /* Words in TEED_OPTIONS. */
 #define ENV_WORDS 100
 
-/* One row an option: the tables that getopt and the usage text need. */
+/*
+ * One row an option: the tables that getopt and the usage text need.  Without
+ * pointers it needs no relocation, so no session has a copy of its own.
+ */
 static const struct option_row {
 	char letter;
-	const char *name;
-	const char *value; /* what it takes, or NULL */
-	const char *help;
+	char name[16];
+	char value[24]; /* what it takes, or "" */
+	char help[72];
 } rows[] = {
     {'d', "dir", "DIR", "where sessions are kept ($TEED_DIR, /tmp/teed)"},
     {'n', "name", "NAME", "service name, in file names"},
@@ -40,15 +43,15 @@ static const struct option_row {
     {'s', "segment", "SIZE", "a session goes on in a new file then (64M)"},
     {'c', "content", "N", "record only N lines of each message (all)"},
     {'o', "opaque", "count|full", "what is recorded of TLS (count)"},
-    {'x', "exact", NULL, "keep the boundaries of reads"},
+    {'x', "exact", "", "keep the boundaries of reads"},
     {'e', "stderr", "client|log|both",
 	"where the daemon's standard error goes (client)"},
     {'P', "pair", "tcp|unix|pipe|auto", "what the daemon talks to (auto)"},
     {'u', "user", "USER", "the recorder becomes USER"},
     {'f', "fail", "open|closed",
 	"a session that can't be recorded: unrecorded, or refused (open)"},
-    {'E', "env", NULL, "give the daemon TEED_ID and TEED_FILE"},
-    {'y', "syslog", NULL, "tell syslog of each session"},
+    {'E', "env", "", "give the daemon TEED_ID and TEED_FILE"},
+    {'y', "syslog", "", "tell syslog of each session"},
     {'a', "client", "ADDR[/LEN]", "record only these clients (repeatable)"},
     {'w', "switch", "FILE", "record only while FILE exists"},
     {'W', "when", "always|failed", "keep only sessions that failed (always)"},
@@ -57,9 +60,9 @@ static const struct option_row {
     {'l', "listen", "[ADDR:]PORT", "accept connections here (repeatable)"},
     {'M', "max", "N", "sessions at once, with --listen (100)"},
     {'0', "argv0", "NAME", "what the program is called in argv[0]"},
-    {'A', "args", NULL, "replace %a %p %A %P %i %% in the arguments"},
-    {'h', "help", NULL, "this text"},
-    {'V', "version", NULL, "the version"},
+    {'A', "args", "", "replace %a %p %A %P %i %% in the arguments"},
+    {'h', "help", "", "this text"},
+    {'V', "version", "", "the version"},
 };
 
 #define ROWS (sizeof rows / sizeof *rows)
@@ -74,11 +77,7 @@ usage(void)
 		char text[64];
 
 		snprintf(text, sizeof text, "--%s%s%s", rows[i].name,
-		    rows[i].value != NULL ? " " : "",
-		    rows[i].value != NULL && strlen(rows[i].value) < 24 ?
-			rows[i].value :
-			rows[i].value != NULL ? "NAME" :
-						"");
+		    rows[i].value[0] != '\0' ? " " : "", rows[i].value);
 		printf("  -%c, %-26s %s\n", rows[i].letter, text, rows[i].help);
 	}
 	printf("\nSee teed(8).\n");
@@ -357,11 +356,12 @@ make_tables(struct getopt_tables *g)
 	*l++ = ':';
 	for (size_t i = 0; i < ROWS; i++) {
 		*l++ = rows[i].letter;
-		if (rows[i].value != NULL)
+		if (rows[i].value[0] != '\0')
 			*l++ = ':';
 		g->names[i].name = rows[i].name;
-		g->names[i].has_arg =
-		    rows[i].value != NULL ? required_argument : no_argument;
+		g->names[i].has_arg = rows[i].value[0] != '\0' ?
+		    required_argument :
+		    no_argument;
 		g->names[i].val = (unsigned char)rows[i].letter;
 	}
 }

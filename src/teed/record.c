@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +18,6 @@
 #include <unistd.h>
 
 #define HEAD 8192
-#define PAGE 4096 /* or so: it only saves memory */
 #define DEFAULT_SEGMENT ((uint64_t)64 << 20)
 
 /* Content of messages that is left out by --content. */
@@ -50,8 +48,8 @@ static struct {
 	size_t head_len;
 	char head[HEAD]; /* the first line, without its end, for each segment */
 	/* The large ones begin with what is used most. */
-	alignas(PAGE) struct encode encode;
-	alignas(PAGE) struct track track;
+	struct encode encode;
+	struct track track;
 } rec;
 
 static uint64_t
@@ -284,7 +282,7 @@ signal_name(int sig, char *out, size_t size)
 {
 	static const struct {
 		int sig;
-		const char *name;
+		char name[8];
 	} names[] = {{SIGHUP, "HUP"}, {SIGINT, "INT"}, {SIGQUIT, "QUIT"},
 	    {SIGILL, "ILL"}, {SIGTRAP, "TRAP"}, {SIGABRT, "ABRT"},
 	    {SIGBUS, "BUS"}, {SIGFPE, "FPE"}, {SIGKILL, "KILL"},
