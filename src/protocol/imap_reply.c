@@ -395,6 +395,7 @@ imap_reply(struct track *t, struct line *l)
 	bool goes_on = s->reply_open;
 	size_t tag = word_end(l->p, l->n, 0);
 
+	literal_keep(t, &s->literals[DIR_S]);
 	hide(t, l, goes_on);
 	if (!goes_on) {
 		s->reply = DATA_TEXT;

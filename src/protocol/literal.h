@@ -138,6 +138,9 @@ void literal_end(struct track *t, enum dir d, struct literals *s,
  * command; maybe_over: it may have ended with the line.
  */
 void literal_hide_from(struct literals *s, uint64_t left, bool maybe_over);
+/* The daemon speaks: what there is of what is hidden must be known. */
+void literal_keep(struct track *t, const struct literals *s);
+
 size_t literal_hide(struct track *t, enum dir d, struct literals *s,
     const struct literal_user *u, const unsigned char *p, size_t n);
 

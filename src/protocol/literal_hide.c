@@ -86,6 +86,16 @@ keep(struct track *t, struct literals *s)
 	explicit_bzero(buf, n);
 }
 
+void
+literal_keep(struct track *t, const struct literals *s)
+{
+	bool secret = s->phase == LITERALS_HIDE ||
+	    (s->phase == LITERALS_GATHER && s->role == LITERAL_WHOLE);
+
+	if (secret && s->got >= 4 && t->mode == TRACK_MASK)
+		echo_keep_more(&t->echo, t->side[DIR_S].buf, s->got);
+}
+
 /* A byte of a literal, or of the line behind one: each is kept by itself. */
 static void
 keep_literal(struct track *t, struct literals *s, unsigned char c)

@@ -422,6 +422,7 @@ daemon_line(struct track *t, struct line *l)
 	enum fact_status status;
 	size_t end;
 
+	literal_keep(t, &s->literals[DIR_S]);
 	if (!s->reply_open) {
 		hide(t, l);
 		status = status_of(l, &end);
