@@ -43,7 +43,7 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 WERROR =
 HARDEN = -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fPIE \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
-LINK = $(LINK_$(STATIC)) -Wl,-z,relro -Wl,-z,now -Wl,-z,noseparate-code \
+LINK = $(LINK_$(STATIC)) -Wl,-z,relro -Wl,-z,now \
 	-Wl,--hash-style=gnu -Wl,--gc-sections
 LINK_ = -pie $(RELR:yes=-Wl,-z,pack-relative-relocs)
 LINK_1 = -static
