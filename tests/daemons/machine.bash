@@ -175,7 +175,7 @@ client() { # NAME COMMAND...
 # The same for a client that must wait: each answer is given when its prompt is
 # there, an empty one being there always.
 conversation() { # NAME COMMAND... -- [PROMPT ANSWER]...
-  local name=$1 command=() answers seen=0
+  local name=$1 command=() answers seen=0 pid
 
   shift
   while [ "$1" != -- ]; do
@@ -186,6 +186,7 @@ conversation() { # NAME COMMAND... -- [PROMPT ANSWER]...
   mkfifo "/tmp/$name"
   : >"$name.out"
   client "$name" "${command[@]}" <"/tmp/$name" &
+  pid=$! # what prompted() starts becomes $!, too
   exec {answers}>"/tmp/$name"
   while [ $# -gt 0 ]; do
     wait_for prompted "$1"
@@ -194,7 +195,7 @@ conversation() { # NAME COMMAND... -- [PROMPT ANSWER]...
     shift 2
   done
   exec {answers}>&-
-  wait $!
+  wait "$pid"
 }
 
 prompted() { # PATTERN
