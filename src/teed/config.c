@@ -359,9 +359,8 @@ make_tables(struct getopt_tables *g)
 		if (rows[i].value[0] != '\0')
 			*l++ = ':';
 		g->names[i].name = rows[i].name;
-		g->names[i].has_arg = rows[i].value[0] != '\0' ?
-		    required_argument :
-		    no_argument;
+		g->names[i].has_arg =
+		    rows[i].value[0] != '\0' ? required_argument : no_argument;
 		g->names[i].val = (unsigned char)rows[i].letter;
 	}
 }

@@ -462,8 +462,8 @@ pair_netns_make(struct pair *p, struct str *why)
 	static alignas(16) char stack[STACK];
 	const int share = CLONE_VM | CLONE_VFORK | CLONE_FILES;
 	/* Root may lack a capability that it has in a user namespace. */
-	static const int kinds[] = {CLONE_NEWNET | THREAD,
-	    CLONE_NEWUSER | CLONE_NEWNET};
+	static const int kinds[] = {
+	    CLONE_NEWNET | THREAD, CLONE_NEWUSER | CLONE_NEWNET};
 	struct job job = {.pair = p, .error = EPERM};
 	pid_t pid;
 

@@ -500,8 +500,7 @@ run_session(const struct config *c)
 	signals_block(&s.mask);
 	s.masked = true;
 	if ((!c->has_upstream && make_pair(&s, &why) < 0) ||
-	    make_err_pipe(&s, &why) < 0 ||
-	    open_record(&s, &why) < 0)
+	    make_err_pipe(&s, &why) < 0 || open_record(&s, &why) < 0)
 		return unrecordable(&s, text);
 	if (c->program != NULL && make_arguments(&s) < 0)
 		return unrecordable(&s, "out of memory");
