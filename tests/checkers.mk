@@ -92,7 +92,7 @@ lint-scripts:
 	shellcheck $(SCRIPTS) $(BASH_FILES)
 
 lint-format:
-	clang-format --dry-run -Werror $(C_FILES)
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
 
 # Functions and files that want to be two.
 lint-length:
@@ -132,7 +132,7 @@ $(SRCS:%.c=$(BUILD)/lint/%.tidy): $(BUILD)/lint/%.tidy: %.c .clang-tidy $(HDRS)
 lint-tidy: $(SRCS:%.c=$(BUILD)/lint/%.tidy)
 
 format:
-	clang-format -i $(C_FILES)
+	$(Q)clang-format -i $(C_FILES)
 
 .PHONY: fuzz fuzz-programs compile lint lint-tools lint-manuals lint-scripts \
 	lint-format lint-length lint-compilers $(COMPILERS:%=lint-with-%) \
