@@ -306,8 +306,11 @@ login_reply(struct track *t, const struct waiting *w, int code)
 	if (w->id == SIMPLE) {
 		s->asked =
 		    s->simple && code == 350 && pending_sure(&t->pending);
-		s->simple = s->simple && code == 350;
+		/* Also where a line came ahead: it may have been another one. */
+		s->simple = code == 350;
 	}
+	if (w->id == CREDENTIALS && code / 100 == 2)
+		s->simple = false;
 	if (w->id == GENERIC)
 		s->generic = false;
 	if (code / 100 == 2)
