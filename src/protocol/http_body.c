@@ -86,13 +86,27 @@ become_binary(struct track *t, enum dir d)
 	h->text.kind = HTTP_BINARY;
 }
 
-/* How many of these bytes are text; where two come at once, none is NUL. */
+/*
+ * How many of these bytes are text; where two come at once, none is NUL.  Telnet
+ * has no commands here: a byte of 255 is one like any other.
+ */
 static size_t
 count_text(const unsigned char *p, size_t n)
 {
-	const unsigned char *nul = memchr(p, '\0', n);
+	const unsigned char *nul = memchr(p, '\0', n), *high;
+	size_t at = 0, end;
 
-	return text_binary(p, nul != NULL ? (size_t)(nul - p) : n);
+	if (nul != NULL)
+		n = (size_t)(nul - p);
+	while (at < n) {
+		high = memchr(p + at, 0xff, n - at);
+		end = high != NULL ? (size_t)(high - p) : n;
+		at += text_binary(p + at, end - at);
+		if (at < end || high == NULL)
+			break;
+		at++;
+	}
+	return at;
 }
 
 static size_t
