@@ -325,3 +325,40 @@ conversation_free(struct conversation *c)
 	free(c->end);
 	free(c->summary);
 }
+
+/* ---- a tracker that only listens --------------------------------------- */
+
+static void
+no_bytes(void *arg, enum dir d, const unsigned char *p, size_t n)
+{
+	(void)arg, (void)d, (void)p, (void)n;
+}
+
+static void
+no_content(void *arg, enum dir d, const unsigned char *p, size_t n, bool begin)
+{
+	(void)begin;
+	no_bytes(arg, d, p, n);
+}
+
+static void
+no_words(void *arg, enum dir d, const char *text)
+{
+	(void)arg, (void)d, (void)text;
+}
+
+static void
+no_description(void *arg, enum dir d, const char *text, size_t n)
+{
+	(void)n;
+	no_words(arg, d, text);
+}
+
+static void
+no_event(void *arg, const char *text)
+{
+	no_words(arg, DIR_NONE, text);
+}
+
+const struct track_out track_nowhere = {no_bytes, no_content, no_words,
+    no_bytes, no_description, NULL, no_event, NULL, NULL};

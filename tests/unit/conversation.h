@@ -95,4 +95,7 @@ int recording_lines(
 /* What a tracker knows at the end, in words. */
 void summary_text(const struct summary *sum, char *out, size_t size);
 
+/* Nothing of what a tracker gives out is wanted. */
+extern const struct track_out track_nowhere;
+
 #endif

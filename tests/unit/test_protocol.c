@@ -236,44 +236,10 @@ lossless(void)
 
 /* ---- reading a record ------------------------------------------------- */
 
-static void
-no_text(void *arg, enum dir d, const unsigned char *p, size_t n)
-{
-	(void)arg, (void)d, (void)p, (void)n;
-}
-
-static void
-no_content(void *arg, enum dir d, const unsigned char *p, size_t n, bool begin)
-{
-	(void)begin;
-	no_text(arg, d, p, n);
-}
-
-static void
-no_words(void *arg, enum dir d, const char *text)
-{
-	(void)arg, (void)d, (void)text;
-}
-
-static void
-no_description(void *arg, enum dir d, const char *text, size_t n)
-{
-	(void)n;
-	no_words(arg, d, text);
-}
-
-static void
-no_event(void *arg, const char *text)
-{
-	no_words(arg, DIR_NONE, text);
-}
-
 /* A tracker that reads the record must come to the same end. */
 static void
 read_again(void)
 {
-	static const struct track_out nothing = {no_text, no_content, no_words,
-	    no_text, no_description, NULL, no_event, NULL, NULL};
 	static struct track reader;
 	static unsigned char bytes[65536];
 	struct decode dec;
@@ -281,7 +247,7 @@ read_again(void)
 	size_t n;
 
 	track_open(&reader, protocol_find(conv.protocol),
-	    strcmp(conv.protocol, "auto") != 0, TRACK_READ, &nothing);
+	    strcmp(conv.protocol, "auto") != 0, TRACK_READ, &track_nowhere);
 	decode_init(&dec);
 	for (const char *p = rec.text, *lf; *p != '\0'; p = lf + 1) {
 		lf = strchr(p, '\n');
