@@ -6,6 +6,7 @@
  * nothing and can still be handed, untouched, to the daemon.
  */
 #include "run.h"
+#include "environment.h"
 #include "record.h"
 #include "relay.h"
 #include "report.h"
@@ -242,61 +243,6 @@ make_pair(struct session *s, struct str *why)
 	return -1;
 }
 
-#define ADDED 8 /* variables that teed adds */
-#define ENV_MAX 64
-
-/* Add a variable that is not there; without malloc() where there is room. */
-static void
-add_variable(const char *name, const char *value)
-{
-	static char *own[ENV_MAX],
-	    texts[ADDED][sizeof "TCPREMOTEPORT=" + PEER_ADDR];
-	static unsigned added;
-	size_t n = 0;
-
-	if (getenv(name) != NULL)
-		return;
-	while (environ[n] != NULL)
-		n++;
-	if (n + 2 > ENV_MAX || added == ADDED) {
-		setenv(name, value, 0);
-		return;
-	}
-	snprintf(texts[added], sizeof texts[added], "%s=%s", name, value);
-	memmove(own, environ, n * sizeof *own);
-	own[n] = texts[added++];
-	own[n + 1] = NULL;
-	environ = own;
-}
-
-/* What --env adds. */
-static void
-tell_record(void)
-{
-	char *file = record_file();
-
-	setenv("TEED_ID", record_id(), 1);
-	if (file != NULL)
-		setenv("TEED_FILE", file, 1);
-	free(file);
-}
-
-/* What ucspi-tcp and xinetd tell in the environment, where the socket can't. */
-static void
-make_environment(const struct session *s)
-{
-	const struct peer *p = &s->peer;
-
-	if (s->pair.kind != PAIR_TCP && p->kind == PEER_TCP) {
-		add_variable("PROTO", "TCP");
-		add_variable("TCPREMOTEIP", p->client_addr);
-		add_variable("TCPREMOTEPORT", p->client_port);
-		add_variable("TCPLOCALIP", p->server_addr);
-		add_variable("TCPLOCALPORT", p->server_port);
-		add_variable("REMOTE_HOST", p->client_addr);
-	}
-}
-
 static int
 open_record(struct session *s, struct str *why)
 {
@@ -427,9 +373,10 @@ run_recorded(struct session *s)
 	if (c->syslog)
 		report_begin(s->service, s->peer.client_addr);
 	if (c->program != NULL) {
-		make_environment(s);
+		if (s->pair.kind != PAIR_TCP && s->peer.kind == PEER_TCP)
+			environment_peer(&s->peer);
 		if (c->env)
-			tell_record();
+			environment_record();
 		status = start_daemon(s);
 		if (status < 0) {
 			str_fmt(&why, "no process for the daemon: %s",
