@@ -238,6 +238,17 @@ value(struct track *t, enum dir d, struct line *l, unsigned char field,
 	return FOLD_SHOWN;
 }
 
+bool
+http_may_be_secret(const unsigned char *p, size_t n)
+{
+	const unsigned char *colon = memchr(p, ':', n);
+	size_t len = colon != NULL ? (size_t)(colon - p) : 0;
+	unsigned char field = find_field(p, len);
+
+	return field == CREDENTIALS || field == COOKIE ||
+	    names_secret_header(p, len) || memchr(p, '?', n) != NULL;
+}
+
 void
 http_field(struct track *t, enum dir d, struct line *l, size_t from, size_t to,
     bool frames)

@@ -147,40 +147,56 @@ word_before(const struct line *l, size_t at)
 	return at == end || at < 6 ? at : at - 6;
 }
 
+/*
+ * What was found is not parted, for what overlaps it may be found behind it; nor
+ * is a token from the word before it, which told it.
+ */
+static void
+hold_whole(struct line *l, unsigned tokens, bool end)
+{
+	for (unsigned i = 0; i < l->nspans;) {
+		const struct span *s = &l->spans[i];
+		size_t from = i < tokens ? word_before(l, s->from) : s->from;
+		bool grows = i >= tokens && s->to == l->n && !end; /* a code */
+
+		i++;
+		if (from < l->hold && (l->hold < s->to || grows)) {
+			l->hold = from;
+			i = 0; /* which may part another one */
+		}
+	}
+}
+
+/* Echoes in what the daemon says; what may go on with one waits. */
+static void
+hide_echoes(struct track *t, struct line *l, bool end)
+{
+	const struct side *c = &t->side[DIR_S];
+	size_t tail = 0, begun = 0;
+
+	track_hide_echoes(t, DIR_R, l);
+	if (c->frame == FRAME_LINE && http_may_be_secret(c->buf, c->len))
+		begun = track_hide_unfinished(t, l, l->n);
+	if (!end)
+		tail = echo_tail(&t->echo, l->p, l->n, 1);
+	if (!end && begun > tail)
+		tail = begun;
+	if (l->n - tail < l->hold)
+		l->hold = l->n - tail;
+}
+
 /* How far a line can be judged, by tokens and echoes in it. */
 static size_t
 hide_found(
     struct track *t, enum dir d, struct line *l, bool end, unsigned char *open)
 {
 	unsigned tokens;
-	size_t tail;
 
 	*open = http_hide_tokens(l, 0, end);
 	tokens = l->nspans;
-	if (d == DIR_R) {
-		track_hide_echoes(t, d, l);
-		tail = end ? 0 : echo_tail(&t->echo, l->p, l->n, 1);
-		if (l->n - tail < l->hold)
-			l->hold = l->n - tail;
-	}
-	/*
-	 * What was found is not parted; nor is a token from the word before it,
-	 * which told it.
-	 */
-	for (unsigned i = 0; i < l->nspans; i++) {
-		const struct span *s = &l->spans[i];
-		size_t from = i < tokens ? word_before(l, s->from) : s->from;
-
-		if (from >= l->hold)
-			continue;
-		if (i >= tokens && s->to == l->n && !end)
-			l->hold = s->from; /* a code may go on */
-		else if (l->hold < s->to)
-			l->hold = s->to;
-	}
-	for (unsigned i = 0; i < tokens; i++)
-		if (l->spans[i].from < l->hold && l->hold < l->spans[i].to)
-			l->hold = l->spans[i].from;
+	if (d == DIR_R)
+		hide_echoes(t, l, end);
+	hold_whole(l, tokens, end);
 	return l->hold;
 }
 

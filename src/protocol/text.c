@@ -300,6 +300,12 @@ is_calm(struct track *t, enum dir d)
 	    s->resp == 0 && text_asked(t) == ASKS_NOTHING;
 }
 
+bool
+text_is_plain(struct track *t, const unsigned char *p, size_t n)
+{
+	return is_calm(t, DIR_S) && text_clean(DIR_S, p, n) == n;
+}
+
 static size_t
 clean(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {

@@ -17,6 +17,12 @@ void text_hide_reply(struct track *t, struct line *l);
 size_t text_own(struct track *t, enum dir d, const unsigned char *p, size_t n);
 void text_flush(struct track *t, enum dir d, bool end);
 
+/*
+ * Whether a line of the client's, with its LF, is about nothing secret, as far
+ * as can be told.  It may be false where it is not, never the other way round.
+ */
+bool text_is_plain(struct track *t, const unsigned char *p, size_t n);
+
 /* Hide name=value pairs and tokens. */
 void text_hide_values(struct track *t, struct line *l, enum dir d);
 

@@ -228,6 +228,14 @@ bool track_waits(const struct track *t, const struct waiting *w);
 struct line *track_piece(
     struct track *t, const unsigned char *p, size_t n, size_t eol);
 void track_hide_echoes(struct track *t, enum dir d, struct line *l);
+
+/*
+ * The daemon speaks while a line of the client's is incomplete: it gave up, and
+ * may say of what.  Nobody knows yet what of that line is a secret.  Hide what
+ * the first `to` bytes have of it; returns how many of the last of these may be
+ * the beginning of more.
+ */
+size_t track_hide_unfinished(struct track *t, struct line *l, size_t to);
 void track_give(struct track *t, enum dir d, struct line *l);
 
 /* What own() takes from here on is content, or is none any more. */

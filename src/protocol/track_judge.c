@@ -2,6 +2,7 @@
 #include "base64.h"
 #include "engine.h"
 #include "guess.h"
+#include "text.h"
 
 #include <string.h>
 
@@ -124,30 +125,43 @@ keep_words(struct echo *e, const unsigned char *p, size_t n, size_t at)
 	}
 }
 
-/*
- * The daemon speaks while a line of the client's is incomplete: it gave up, and
- * may say of what.  Nobody knows yet what of that line is a secret.
- */
-static void
-hide_unfinished(struct track *t, struct line *l)
+/* Whether the client's line, as far as it has come, may hold a secret. */
+static bool
+unfinished_matters(struct track *t)
+{
+	struct side *s = &t->side[DIR_S];
+
+	if (s->frame != FRAME_LINE || s->len < 4)
+		return false;
+	if (t->proto != &proto_auto && t->proto != protocol_find("text"))
+		return true;
+	/* What is typed there is echoed at once. */
+	if (s->len < TRACK_LINE)
+		s->buf[s->len] = '\n';
+	return s->len == TRACK_LINE || !text_is_plain(t, s->buf, s->len + 1);
+}
+
+size_t
+track_hide_unfinished(struct track *t, struct line *l, size_t to)
 {
 	const struct side *s = &t->side[DIR_S];
 	struct echo e;
 	size_t from = l->protect, at, end, arg;
 	bool rest;
 
-	if (s->frame != FRAME_LINE || s->len < 4 || t->proto == &proto_auto ||
-	    t->proto == protocol_find("text"))
-		return; /* what is typed there is echoed at once */
+	if (!unfinished_matters(t))
+		return 0;
 	memset(&e, 0, sizeof e);
 	at = word_skip(s->buf, s->len, 0);
 	arg = word_skip(s->buf, s->len, word_end(s->buf, s->len, at));
 	keep_words(&e, s->buf, s->len, arg < s->len ? arg : at);
-	while (echo_find(&e, l->p, l->n, from, &at, &end, &rest)) {
+	while (echo_find(&e, l->p, to, from, &at, &end, &rest)) {
 		from = end;
 		line_hide_quietly(l, at, end);
 	}
+	at = echo_tail(&e, l->p, to, 2);
 	echo_wipe(&e);
+	return at;
 }
 
 /* Judge a line, remember what it says, and what it hides. */
@@ -179,7 +193,7 @@ judge_line(struct track *t, enum dir d, struct line *l)
 			p->hide_reply(t, l);
 		hide_hello(t, l);
 		track_hide_echoes(t, d, l);
-		hide_unfinished(t, l);
+		track_hide_unfinished(t, l, l->n);
 	}
 }
 
@@ -258,7 +272,7 @@ typed_tail(const struct track *t, const struct line *l)
 size_t
 judge_piece(struct track *t, struct line *l, bool more)
 {
-	size_t keep, typed;
+	size_t keep, typed, tail;
 
 	l->cut = true;
 	l->more = more;
@@ -270,11 +284,14 @@ judge_piece(struct track *t, struct line *l, bool more)
 	track_hide_echoes(t, DIR_R, l);
 	if (l->hold < l->n)
 		return l->hold;
+	typed = typed_tail(t, l);
+	keep = track_hide_unfinished(t, l, l->n - typed);
 	if (l->n == 0 || judge_hides_end(l))
 		return l->n;
-	keep = echo_tail(&t->echo, l->p, l->n, 2);
-	typed = typed_tail(t, l);
-	return l->n - (typed > keep ? typed : keep);
+	if (typed > 0)
+		keep = typed;
+	tail = echo_tail(&t->echo, l->p, l->n, 2);
+	return l->n - (tail > keep ? tail : keep);
 }
 
 struct line *
