@@ -159,7 +159,7 @@ track_hide_unfinished(struct track *t, struct line *l, size_t to)
 		from = end;
 		line_hide_quietly(l, at, end);
 	}
-	at = echo_tail(&e, l->p, to, 2);
+	at = echo_tail(&e, l->p, to, 1);
 	echo_wipe(&e);
 	return at;
 }
