@@ -210,6 +210,7 @@ judge(struct track *t, enum dir d, struct line *l, bool end)
 	struct http_text *x = &http_state(t)->side[d].text;
 	unsigned char open;
 	size_t done = 0, k, hold = hide_found(t, d, l, end, &open);
+	struct span *last = NULL; /* a secret that has not ended */
 
 	while (done < hold &&
 	    (l->nspans < SPANS || line_hides(l, done) || x->hide)) {
@@ -217,7 +218,11 @@ judge(struct track *t, enum dir d, struct line *l, bool end)
 
 		k = http_text_run(x, l->p + done, hold - done, end);
 		if (was && (k > 0 || !x->hide)) {
-			line_hide_quietly(l, done, done + k);
+			if (last == NULL)
+				line_hide_quietly(l, done, done + k);
+			else
+				last->to = done + k;
+			last = x->hide ? &l->spans[l->nspans - 1] : NULL;
 			keep(t, d, l->p + done, k, !x->hide);
 		}
 		x->due = x->hide && (k == 0 ? x->due : !was);
