@@ -206,11 +206,10 @@ echo_shown(struct echo *e, const unsigned char *p, size_t n)
 bool
 echo_user(struct echo *e, const unsigned char *p, size_t n)
 {
-	size_t at, end;
-	bool rest;
+	struct echo_hit hit;
 
 	if (n > 0 && echo_is_secret(e, p, n))
 		return false;
 	echo_shown(e, p, n);
-	return !echo_find(e, p, n, 0, &at, &end, &rest);
+	return !echo_find(e, p, n, 0, &hit);
 }

@@ -80,12 +80,15 @@ void echo_shown(struct echo *e, const unsigned char *p, size_t n);
  */
 bool echo_user(struct echo *e, const unsigned char *p, size_t n);
 
-/*
- * Find the first echo in [from, n).  False if there is none.  `rest` is set for
- * one that hides the rest of the line.
- */
+struct echo_hit {
+	size_t from; /* where it begins, with a blank or a user's name ... */
+	size_t at, end; /* ... before what is to be hidden of it */
+	bool rest; /* and so is the rest of the line */
+};
+
+/* Find the first echo in [from, n).  False if there is none. */
 bool echo_find(const struct echo *e, const unsigned char *p, size_t n,
-    size_t from, size_t *at, size_t *end, bool *rest);
+    size_t from, struct echo_hit *hit);
 
 /*
  * How many of the last bytes of p could begin an echo, so that an incomplete

@@ -167,34 +167,42 @@ user_at(const struct echo *e, const unsigned char *p, size_t n)
 	return 0;
 }
 
+/* Leave out what tells nothing, or may be shown, of the echo in [from, end). */
+static bool
+trim(const struct echo *e, const unsigned char *p, struct echo_hit *hit)
+{
+	bool run = hit->end - hit->at >= ECHO_RUN; /* of `joe secret`, maybe */
+	size_t name;
+
+	/* A blank at the end of a run tells nothing, and reads better. */
+	while (hit->at < hit->end && is_blank(p[hit->at]))
+		hit->at++;
+	name = run ? user_at(e, p + hit->at, hit->end - hit->at) : 0;
+	hit->at += name;
+	while (name > 0 && hit->at < hit->end && is_blank(p[hit->at]))
+		hit->at++;
+	while (hit->at < hit->end && is_blank(p[hit->end - 1]))
+		hit->end--;
+	return hit->at < hit->end;
+}
+
 bool
 echo_find(const struct echo *e, const unsigned char *p, size_t n, size_t from,
-    size_t *at, size_t *end, bool *rest)
+    struct echo_hit *hit)
 {
-	size_t i = from, len, name, stop, look = e->step > 0 ? e->step : 1;
+	size_t i = from, len, stop, look = e->step > 0 ? e->step : 1;
 
-	*rest = false;
+	hit->rest = false;
 	while (e->any > 0 && i < n) {
 		i = next_candidate(e, p, n, i);
 		stop = look < n - i ? i + look : n;
 		for (len = 0; i < stop && len == 0; i += len == 0)
-			len = match_at(e, p, n, i, rest);
-		name = len >= ECHO_RUN; /* maybe: of `joe secret` it is none */
-		/* A blank at the end of a run tells nothing, and reads better. */
-		while (len > 0 && is_blank(p[i]))
-			i++, len--;
-		name = name > 0 ? user_at(e, p + i, len) : 0;
-		i += name;
-		len -= name;
-		while (name > 0 && len > 0 && is_blank(p[i]))
-			i++, len--;
-		while (len > 0 && is_blank(p[i + len - 1]))
-			len--;
-		if (len > 0) {
-			*at = i;
-			*end = i + len;
+			len = match_at(e, p, n, i, &hit->rest);
+		hit->from = hit->at = i;
+		hit->end = i + len;
+		if (len > 0 && trim(e, p, hit))
 			return true;
-		}
+		i = hit->at;
 	}
 	return false;
 }

@@ -159,6 +159,8 @@ hold_whole(struct line *l, unsigned tokens, bool end)
 		size_t from = i < tokens ? word_before(l, s->from) : s->from;
 		bool grows = i >= tokens && s->to == l->n && !end; /* a code */
 
+		if (grows && l->echo < from)
+			from = l->echo;
 		i++;
 		if (from < l->hold && (l->hold < s->to || grows)) {
 			l->hold = from;

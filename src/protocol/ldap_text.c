@@ -189,17 +189,17 @@ static size_t
 put_string(struct piece *o, const struct echo *echo, const unsigned char *p,
     size_t n, enum ldap_style style, bool *open)
 {
-	size_t at = 0, from, to, told = 0, tail = 0;
-	bool rest;
+	size_t at = 0, told = 0, tail = 0;
+	struct echo_hit hit;
 
 	*open = false;
 	while (at < n && echo != NULL &&
-	    echo_find(echo, p, n, at, &from, &to, &rest)) {
-		put(o, p + at, from - at, style, true);
-		told += from - at;
-		if (at == 0 || from > at)
+	    echo_find(echo, p, n, at, &hit)) {
+		put(o, p + at, hit.at - at, style, true);
+		told += hit.at - at;
+		if (at == 0 || hit.at > at)
 			told += put_mask(o);
-		at = rest ? n : to;
+		at = hit.rest ? n : hit.end;
 		*open = at == n;
 	}
 	if (o->more && echo != NULL)

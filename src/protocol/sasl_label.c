@@ -74,10 +74,9 @@ sasl_is_text(const unsigned char *p, const unsigned char *end)
 bool
 sasl_was_secret(const struct track *t, const unsigned char *p, size_t n)
 {
-	size_t at, end;
-	bool rest;
+	struct echo_hit hit;
 
-	return echo_find(&t->echo, p, n, 0, &at, &end, &rest);
+	return echo_find(&t->echo, p, n, 0, &hit);
 }
 
 static bool

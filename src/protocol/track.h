@@ -45,6 +45,7 @@ struct line {
 	size_t least; /* echoes of fewer bytes than this are none */
 	bool all_text; /* a control byte hides nothing (client lines) */
 	bool opaque; /* it is no text, nor is what follows it */
+	size_t echo; /* where the last echo began, with what is shown of it */
 	size_t hold; /* incomplete: bytes from here on must wait */
 	size_t verb, verb_end; /* of a command that is known */
 	bool goes_on; /* a command, cut: the rest of it is no secret either */

@@ -16,7 +16,7 @@ judge_init(struct line *l, const unsigned char *p, size_t n, size_t eol)
 	l->goes_on = false;
 	l->verb = l->verb_end = 0;
 	l->hold = n;
-	l->protect = l->least = 0;
+	l->protect = l->least = l->echo = 0;
 	l->nspans = 0;
 	l->labels_len = 0;
 }
@@ -70,22 +70,23 @@ behind_verb(const struct track *t, const struct line *l, size_t at, size_t end)
 void
 track_hide_echoes(struct track *t, enum dir d, struct line *l)
 {
-	size_t from = l->protect, at, end;
-	bool rest;
+	size_t from = l->protect, at;
+	struct echo_hit hit;
 
-	while (echo_find(&t->echo, l->p, l->n, from, &at, &end, &rest)) {
-		from = end;
-		at = behind_verb(t, l, at, end);
-		if (at >= end || end - at < l->least ||
-		    (line_hides(l, at) && line_hides(l, end - 1)))
+	while (echo_find(&t->echo, l->p, l->n, from, &hit)) {
+		from = hit.end;
+		at = behind_verb(t, l, hit.at, hit.end);
+		if (at >= hit.end || hit.end - at < l->least ||
+		    (line_hides(l, at) && line_hides(l, hit.end - 1)))
 			continue;
-		if (rest) {
+		l->echo = hit.from;
+		if (hit.rest) {
 			if (d == DIR_R)
 				at = word_skip(l->p, l->n, l->protect);
 			line_hide_quietly(l, at, l->n);
 			return;
 		}
-		line_hide_quietly(l, at, end);
+		line_hide_quietly(l, at, hit.end);
 	}
 }
 
@@ -146,8 +147,8 @@ track_hide_unfinished(struct track *t, struct line *l, size_t to)
 {
 	const struct side *s = &t->side[DIR_S];
 	struct echo e;
-	size_t from = l->protect, at, end, arg;
-	bool rest;
+	size_t from = l->protect, at, arg;
+	struct echo_hit hit;
 
 	if (!unfinished_matters(t))
 		return 0;
@@ -155,9 +156,9 @@ track_hide_unfinished(struct track *t, struct line *l, size_t to)
 	at = word_skip(s->buf, s->len, 0);
 	arg = word_skip(s->buf, s->len, word_end(s->buf, s->len, at));
 	keep_words(&e, s->buf, s->len, arg < s->len ? arg : at);
-	while (echo_find(&e, l->p, to, from, &at, &end, &rest)) {
-		from = end;
-		line_hide_quietly(l, at, end);
+	while (echo_find(&e, l->p, to, from, &hit)) {
+		from = hit.end;
+		line_hide_quietly(l, hit.at, hit.end);
 	}
 	at = echo_tail(&e, l->p, to, 1);
 	echo_wipe(&e);

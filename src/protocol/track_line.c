@@ -178,16 +178,15 @@ gather(struct track *t, enum dir d, const unsigned char *p, size_t n,
 static size_t
 take_clean(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
-	size_t at, end;
-	bool rest;
+	struct echo_hit hit;
 	const unsigned char *lf;
 
 	if (t->mode != TRACK_MASK || t->proto->clean == NULL ||
 	    (d == DIR_R && t->side[DIR_S].frame == FRAME_TLS))
 		return 0;
 	n = t->proto->clean(t, d, p, n);
-	if (n > 0 && echo_find(&t->echo, p, n, 0, &at, &end, &rest)) {
-		lf = memrchr(p, '\n', at);
+	if (n > 0 && echo_find(&t->echo, p, n, 0, &hit)) {
+		lf = memrchr(p, '\n', hit.at);
 		n = lf != NULL ? (size_t)(lf + 1 - p) : 0;
 	}
 	if (n == 0)
