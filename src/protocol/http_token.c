@@ -97,20 +97,32 @@ hide_bearer_at(struct line *l, size_t at, bool end, size_t *to)
 	return OPEN_NONE;
 }
 
+/* The next c at or behind `at`, or n. */
+static size_t
+find(const struct line *l, size_t at, unsigned char c)
+{
+	const unsigned char *p =
+	    at < l->n ? memchr(l->p + at, c, l->n - at) : NULL;
+
+	return p != NULL ? (size_t)(p - l->p) : l->n;
+}
+
+/* From left to right, and not within another token, as they are if cut. */
 static unsigned char
 hide_bearer(struct line *l, size_t from, bool end)
 {
-	const unsigned char *p = l->p, *b;
+	size_t lower = find(l, from, 'b'), upper = find(l, from, 'B'), at, to;
 	unsigned char open = OPEN_NONE;
-	size_t to;
 
-	for (const char *c = "bB"; *c != '\0'; c++)
-		for (size_t at = from; at < l->n; at = to) {
-			b = memchr(p + at, *c, l->n - at);
-			if (b == NULL)
-				break;
-			open |= hide_bearer_at(l, (size_t)(b - p), end, &to);
-		}
+	while ((at = lower < upper ? lower : upper) < l->n) {
+		to = at + 1;
+		if (!line_hides(l, at))
+			open |= hide_bearer_at(l, at, end, &to);
+		if (lower < to)
+			lower = find(l, to, 'b');
+		if (upper < to)
+			upper = find(l, to, 'B');
+	}
 	return open;
 }
 
