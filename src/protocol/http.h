@@ -145,10 +145,10 @@ size_t http_look_at(struct track *t, enum dir d, const struct http_window *w);
 /* What is held can't wait any longer: it is no text that can be told apart. */
 void http_give_up(struct track *t, enum dir d, const struct http_window *w);
 
-/* The client's secret has ended, whatever ended it. */
+/* The client's secret and its token have ended, whatever ended them. */
 void http_end_value(struct track *t, enum dir d);
 
-/* The daemon speaks: so much of a secret in the client's body is kept. */
+/* The daemon speaks: so much of what is secret in the client's body is kept. */
 void http_keep_value(struct track *t);
 
 /* ---- the state -------------------------------------------------------- */
@@ -195,8 +195,9 @@ struct http {
 	unsigned request; /* number of the command whose header comes ... */
 	unsigned char said; /* ... and the flags of it so far */
 	int code;
-	size_t value_len;
-	unsigned char value[ECHO_LEN]; /* the secret in the client's body */
+	/* In the client's body: the secret that is read, and the token. */
+	size_t value_len, token_len;
+	unsigned char value[ECHO_LEN], token[ECHO_LEN];
 };
 
 static inline struct http *

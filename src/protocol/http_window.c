@@ -57,8 +57,9 @@ raw_end(const struct http_window *w, size_t at)
 
 /* ---- secrets ---------------------------------------------------------- */
 
-void
-http_keep_value(struct track *t)
+/* The value of a secret name, in both its forms. */
+static void
+keep_value(struct track *t)
 {
 	struct http *s = http_state(t);
 	unsigned char text[ECHO_LEN];
@@ -73,6 +74,27 @@ http_keep_value(struct track *t)
 	explicit_bzero(text, n);
 }
 
+void
+http_keep_value(struct track *t)
+{
+	struct http *s = http_state(t);
+
+	if (s->token_len > 0)
+		echo_keep_more(&t->echo, s->token, s->token_len);
+	keep_value(t);
+}
+
+/* As much of it as is kept of an echo. */
+static void
+gather(unsigned char *to, size_t *len, const unsigned char *p, size_t n)
+{
+	if (n > ECHO_LEN - *len)
+		n = ECHO_LEN - *len;
+	if (n > 0)
+		memcpy(to + *len, p, n);
+	*len += n;
+}
+
 /* A secret of the client's body goes on, or has ended. */
 static void
 keep(struct track *t, enum dir d, const unsigned char *p, size_t n, bool ends)
@@ -83,31 +105,81 @@ keep(struct track *t, enum dir d, const unsigned char *p, size_t n, bool ends)
 		return;
 	for (; s->value_len == 0 && n > 0 && *p <= ' '; p++)
 		n--; /* blanks before a secret are none of it */
-	if (n > sizeof s->value - s->value_len)
-		n = sizeof s->value - s->value_len;
-	memcpy(s->value + s->value_len, p, n);
-	s->value_len += n;
+	gather(s->value, &s->value_len, p, n);
 	if (!ends)
 		return;
-	http_keep_value(t);
+	keep_value(t);
 	explicit_bzero(s->value, s->value_len);
 	s->value_len = 0;
+}
+
+/* Likewise a token. */
+static void
+keep_token(
+    struct track *t, enum dir d, const unsigned char *p, size_t n, bool ends)
+{
+	struct http *s = http_state(t);
+
+	if (d != DIR_S)
+		return;
+	gather(s->token, &s->token_len, p, n);
+	if (!ends)
+		return;
+	if (s->token_len > 0)
+		echo_keep_more(&t->echo, s->token, s->token_len);
+	explicit_bzero(s->token, s->token_len);
+	s->token_len = 0;
+}
+
+/*
+ * The first `n` spans of a line are tokens: keep those that end in (from, to],
+ * from left to right.  One that is open has not ended.
+ */
+static void
+keep_tokens(struct track *t, enum dir d, const struct line *l, unsigned n,
+    size_t from, size_t to, bool open)
+{
+	const struct span *next;
+
+	while (d == DIR_S && from < to) {
+		next = NULL;
+		for (unsigned i = 0; i < n; i++) {
+			const struct span *s = &l->spans[i];
+
+			if (s->to > from && s->to <= to &&
+			    (next == NULL || s->to < next->to))
+				next = s;
+		}
+		if (next == NULL)
+			break;
+		from = next->to;
+		keep_token(t, d, l->p + next->from, next->to - next->from,
+		    !open || from < l->n);
+	}
 }
 
 void
 http_end_value(struct track *t, enum dir d)
 {
-	keep(t, d, (const unsigned char *)"", 0, true);
+	keep_token(t, d, NULL, 0, true);
+	keep(t, d, NULL, 0, true);
 }
 
-/* Bytes that are hidden for another reason: where in the text are we then? */
+/*
+ * Bytes that are hidden for another reason: where in the text are we then, and
+ * which of them are the value of a secret name?
+ */
 static void
-read_on(struct http_text *x, const unsigned char *p, size_t n)
+read_on(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
+	struct http_text *x = &http_state(t)->side[d].text;
+
 	for (size_t done = 0, k; done < n; done += k) {
 		bool was = x->hide;
 
 		k = http_text_run(x, p + done, n - done, true);
+		if (was)
+			keep(t, d, p + done, k, !x->hide);
 		if (k == 0 && x->hide == was)
 			break;
 	}
@@ -132,7 +204,9 @@ hidden(struct track *t, enum dir d, const struct http_window *w, size_t at)
 	n = http_token_rest(x->open, p, n);
 	if (at + n < w->n || w->end)
 		x->open = 0;
-	read_on(x, p, n);
+	if (http_state(t)->token_len > 0)
+		keep_token(t, d, p, n, x->open == 0);
+	read_on(t, d, p, n);
 	return n;
 }
 
@@ -187,15 +261,14 @@ hide_echoes(struct track *t, struct line *l, bool end)
 		l->hold = l->n - tail;
 }
 
-/* How far a line can be judged, by tokens and echoes in it. */
+/* How far a line can be judged, by the tokens that it hides, and echoes in it. */
 static size_t
-hide_found(
-    struct track *t, enum dir d, struct line *l, bool end, unsigned char *open)
+hide_found(struct track *t, enum dir d, struct line *l, bool end)
 {
-	unsigned tokens;
+	unsigned tokens = l->nspans;
 
-	*open = http_hide_tokens(l, 0, end);
-	tokens = l->nspans;
+	for (unsigned i = 0; i < tokens; i++)
+		l->spans[i].secret = false; /* keep_tokens() does that */
 	if (d == DIR_R)
 		hide_echoes(t, l, end);
 	hold_whole(l, tokens, end);
@@ -210,8 +283,9 @@ static size_t
 judge(struct track *t, enum dir d, struct line *l, bool end)
 {
 	struct http_text *x = &http_state(t)->side[d].text;
-	unsigned char open;
-	size_t done = 0, k, hold = hide_found(t, d, l, end, &open);
+	unsigned char open = http_hide_tokens(l, 0, end);
+	unsigned tokens = l->nspans;
+	size_t done = 0, k, hold = hide_found(t, d, l, end);
 	struct span *last = NULL; /* a secret that has not ended */
 
 	while (done < hold &&
@@ -219,6 +293,7 @@ judge(struct track *t, enum dir d, struct line *l, bool end)
 		bool was = x->hide;
 
 		k = http_text_run(x, l->p + done, hold - done, end);
+		keep_tokens(t, d, l, tokens, done, done + k, open != 0);
 		if (was && (k > 0 || !x->hide)) {
 			if (last == NULL)
 				line_hide_quietly(l, done, done + k);
@@ -346,6 +421,6 @@ http_give_up(struct track *t, enum dir d, const struct http_window *w)
 		line_hide_quietly(l, 0, l->n);
 		track_give(t, d, l);
 	}
-	read_on(x, w->p, w->n);
+	read_on(t, d, w->p, w->n);
 	x->open = 1;
 }
