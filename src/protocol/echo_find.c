@@ -167,9 +167,39 @@ user_at(const struct echo *e, const unsigned char *p, size_t n)
 	return 0;
 }
 
-/* Leave out what tells nothing, or may be shown, of the echo in [from, end). */
+/*
+ * Another secret may begin within an echo and go on behind it.  Whatever does
+ * has at its end what counts as an echo of its own.
+ */
+static void
+extend(const struct echo *e, const unsigned char *p, size_t n,
+    struct echo_hit *hit)
+{
+	bool rest = false;
+	size_t len;
+
+	for (size_t at = hit->at; at < hit->end; at++) {
+		if (hit->end - at >= ECHO_RUN)
+			at = hit->end - (ECHO_RUN - 1);
+		len = match_at(e, p, n, at, &rest);
+		if (len <= hit->end - at)
+			continue;
+		hit->end = at + len;
+		hit->rest |= rest;
+	}
+}
+
+static void
+trim_end(const unsigned char *p, struct echo_hit *hit)
+{
+	while (hit->at < hit->end && is_blank(p[hit->end - 1]))
+		hit->end--;
+}
+
+/* Leave out what tells nothing, or may be shown; false if nothing is left. */
 static bool
-trim(const struct echo *e, const unsigned char *p, struct echo_hit *hit)
+trim(const struct echo *e, const unsigned char *p, size_t n,
+    struct echo_hit *hit)
 {
 	bool run = hit->end - hit->at >= ECHO_RUN; /* of `joe secret`, maybe */
 	size_t name;
@@ -181,8 +211,9 @@ trim(const struct echo *e, const unsigned char *p, struct echo_hit *hit)
 	hit->at += name;
 	while (name > 0 && hit->at < hit->end && is_blank(p[hit->at]))
 		hit->at++;
-	while (hit->at < hit->end && is_blank(p[hit->end - 1]))
-		hit->end--;
+	trim_end(p, hit);
+	extend(e, p, n, hit);
+	trim_end(p, hit);
 	return hit->at < hit->end;
 }
 
@@ -200,7 +231,7 @@ echo_find(const struct echo *e, const unsigned char *p, size_t n, size_t from,
 			len = match_at(e, p, n, i, &hit->rest);
 		hit->from = hit->at = i;
 		hit->end = i + len;
-		if (len > 0 && trim(e, p, hit))
+		if (len > 0 && trim(e, p, n, hit))
 			return true;
 		i = hit->at;
 	}

@@ -252,7 +252,7 @@ hide_echoes(struct track *t, struct line *l, bool end)
 
 	track_hide_echoes(t, DIR_R, l);
 	if (c->frame == FRAME_LINE && http_may_be_secret(c->buf, c->len))
-		begun = track_hide_unfinished(t, l, l->n);
+		begun = track_hide_unfinished(t, l, 0, l->n);
 	if (!end)
 		tail = echo_tail(&t->echo, l->p, l->n, 1);
 	if (!end && begun > tail)

@@ -233,10 +233,11 @@ void track_hide_echoes(struct track *t, enum dir d, struct line *l);
 /*
  * The daemon speaks while a line of the client's is incomplete: it gave up, and
  * may say of what.  Nobody knows yet what of that line is a secret.  Hide what
- * the first `to` bytes have of it; returns how many of the last of these may be
- * the beginning of more.
+ * [from, to) has of it; returns how many of its last bytes may be the beginning
+ * of more.
  */
-size_t track_hide_unfinished(struct track *t, struct line *l, size_t to);
+size_t track_hide_unfinished(
+    struct track *t, struct line *l, size_t from, size_t to);
 void track_give(struct track *t, enum dir d, struct line *l);
 
 /* What own() takes from here on is content, or is none any more. */

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define WORD 4 /* bytes of one that is looked for before its line has ended */
+
 void
 judge_init(struct line *l, const unsigned char *p, size_t n, size_t eol)
 {
@@ -102,27 +104,42 @@ keep_secrets(struct track *t, const struct line *l)
 	}
 }
 
-/* The words of a line that the client has not ended, from `at` on. */
+/* A word of a line that the client has not ended, and what it is decoded. */
 static void
-keep_words(struct echo *e, const unsigned char *p, size_t n, size_t at)
+keep_word(struct echo *e, const unsigned char *p, size_t n)
 {
 	unsigned char text[ECHO_LEN];
 	const unsigned char *nul;
-	size_t end, len;
+	size_t len;
 
-	for (; at < n; at = word_skip(p, n, end)) {
-		end = word_end(p, n, at);
-		if (end - at < 4)
-			continue;
-		echo_keep(e, p + at, end - at);
-		at += p[at] == '"';
-		if (!base64_decode(
-			p + at, (end - at) / 4 * 4, text, sizeof text, &len))
-			continue;
-		nul = memrchr(text, '\0', len);
-		nul = nul != NULL ? nul + 1 : text;
+	echo_keep(e, p, n);
+	if (*p == '"')
+		p++, n--;
+	if (!base64_decode(p, n / 4 * 4, text, sizeof text, &len))
+		return;
+	nul = memrchr(text, '\0', len);
+	nul = nul != NULL ? nul + 1 : text;
+	if (text + len - nul >= WORD)
 		echo_keep_form(e, nul, (size_t)(text + len - nul));
-		explicit_bzero(text, len);
+	explicit_bzero(text, len);
+}
+
+/* The last words of such a line, from `at` on. */
+static void
+keep_words(struct echo *e, const unsigned char *p, size_t n, size_t at)
+{
+	size_t from;
+
+	for (unsigned kept = 0; n > at && kept < ECHO_SECRETS; n = from) {
+		while (n > at && (p[n - 1] == ' ' || p[n - 1] == '\t'))
+			n--;
+		for (from = n;
+		     from > at && p[from - 1] != ' ' && p[from - 1] != '\t';)
+			from--;
+		if (n - from < WORD)
+			continue;
+		keep_word(e, p + from, n - from);
+		kept++;
 	}
 }
 
@@ -132,7 +149,7 @@ unfinished_matters(struct track *t)
 {
 	struct side *s = &t->side[DIR_S];
 
-	if (s->frame != FRAME_LINE || s->len < 4)
+	if (s->frame != FRAME_LINE || s->len < WORD)
 		return false;
 	if (t->proto != &proto_auto && t->proto != protocol_find("text"))
 		return true;
@@ -143,11 +160,11 @@ unfinished_matters(struct track *t)
 }
 
 size_t
-track_hide_unfinished(struct track *t, struct line *l, size_t to)
+track_hide_unfinished(struct track *t, struct line *l, size_t from, size_t to)
 {
 	const struct side *s = &t->side[DIR_S];
 	struct echo e;
-	size_t from = l->protect, at, arg;
+	size_t at, arg;
 	struct echo_hit hit;
 
 	if (!unfinished_matters(t))
@@ -194,7 +211,7 @@ judge_line(struct track *t, enum dir d, struct line *l)
 			p->hide_reply(t, l);
 		hide_hello(t, l);
 		track_hide_echoes(t, d, l);
-		track_hide_unfinished(t, l, l->n);
+		track_hide_unfinished(t, l, l->protect, l->n);
 	}
 }
 
@@ -273,7 +290,8 @@ typed_tail(const struct track *t, const struct line *l)
 size_t
 judge_piece(struct track *t, struct line *l, bool more)
 {
-	size_t keep, typed, tail;
+	size_t keep, typed, tail, from = l->protect;
+	const size_t shown = t->side[DIR_R].shown;
 
 	l->cut = true;
 	l->more = more;
@@ -286,7 +304,9 @@ judge_piece(struct track *t, struct line *l, bool more)
 	if (l->hold < l->n)
 		return l->hold;
 	typed = typed_tail(t, l);
-	keep = track_hide_unfinished(t, l, l->n - typed);
+	if (shown > l->protect + TRACK_TAIL)
+		from = shown - TRACK_TAIL; /* no echo is longer */
+	keep = track_hide_unfinished(t, l, from, l->n - typed);
 	if (l->n == 0 || judge_hides_end(l))
 		return l->n;
 	if (typed > 0)
