@@ -211,5 +211,5 @@ echo_user(struct echo *e, const unsigned char *p, size_t n)
 	if (n > 0 && echo_is_secret(e, p, n))
 		return false;
 	echo_shown(e, p, n);
-	return !echo_find(e, p, n, 0, &hit);
+	return !echo_find(e, p, n, 0, 1, &hit);
 }

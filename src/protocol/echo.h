@@ -86,9 +86,12 @@ struct echo_hit {
 	bool rest; /* and so is the rest of the line */
 };
 
-/* Find the first echo in [from, n).  False if there is none. */
+/*
+ * Find the first echo in [from, n).  least: one of fewer bytes is none.  False
+ * if there is none.
+ */
 bool echo_find(const struct echo *e, const unsigned char *p, size_t n,
-    size_t from, struct echo_hit *hit);
+    size_t from, size_t least, struct echo_hit *hit);
 
 /*
  * How many of the last bytes of p could begin an echo, so that an incomplete

@@ -219,21 +219,24 @@ trim(const struct echo *e, const unsigned char *p, size_t n,
 
 bool
 echo_find(const struct echo *e, const unsigned char *p, size_t n, size_t from,
-    struct echo_hit *hit)
+    size_t least, struct echo_hit *hit)
 {
 	size_t i = from, len, stop, look = e->step > 0 ? e->step : 1;
 
-	hit->rest = false;
 	while (e->any > 0 && i < n) {
 		i = next_candidate(e, p, n, i);
 		stop = look < n - i ? i + look : n;
-		for (len = 0; i < stop && len == 0; i += len == 0)
+		for (len = 0; i < stop && len == 0; i += len == 0) {
+			hit->rest = false;
 			len = match_at(e, p, n, i, &hit->rest);
+			len = len < least ? 0 : len;
+		}
 		hit->from = hit->at = i;
 		hit->end = i + len;
-		if (len > 0 && trim(e, p, n, hit))
+		if (len > 0 && trim(e, p, n, hit) &&
+		    hit->end - hit->at >= least)
 			return true;
-		i = hit->at;
+		i = hit->end;
 	}
 	return false;
 }

@@ -193,7 +193,7 @@ put_string(struct piece *o, const struct echo *echo, const unsigned char *p,
 	struct echo_hit hit;
 
 	*open = false;
-	while (at < n && echo != NULL && echo_find(echo, p, n, at, &hit)) {
+	while (at < n && echo != NULL && echo_find(echo, p, n, at, 1, &hit)) {
 		put(o, p + at, hit.at - at, style, true);
 		told += hit.at - at;
 		if (at == 0 || hit.at > at)

@@ -76,7 +76,7 @@ sasl_was_secret(const struct track *t, const unsigned char *p, size_t n)
 {
 	struct echo_hit hit;
 
-	return echo_find(&t->echo, p, n, 0, &hit);
+	return echo_find(&t->echo, p, n, 0, 1, &hit);
 }
 
 static bool

@@ -75,10 +75,10 @@ track_hide_echoes(struct track *t, enum dir d, struct line *l)
 	size_t from = l->protect, at;
 	struct echo_hit hit;
 
-	while (echo_find(&t->echo, l->p, l->n, from, &hit)) {
+	while (echo_find(&t->echo, l->p, l->n, from, l->least, &hit)) {
 		from = hit.end;
 		at = behind_verb(t, l, hit.at, hit.end);
-		if (at >= hit.end || hit.end - at < l->least ||
+		if (at >= hit.end ||
 		    (line_hides(l, at) && line_hides(l, hit.end - 1)))
 			continue;
 		l->echo = hit.from;
@@ -173,7 +173,7 @@ track_hide_unfinished(struct track *t, struct line *l, size_t from, size_t to)
 	at = word_skip(s->buf, s->len, 0);
 	arg = word_skip(s->buf, s->len, word_end(s->buf, s->len, at));
 	keep_words(&e, s->buf, s->len, arg < s->len ? arg : at);
-	while (echo_find(&e, l->p, to, from, &hit)) {
+	while (echo_find(&e, l->p, to, from, l->least, &hit)) {
 		from = hit.end;
 		line_hide_quietly(l, hit.at, hit.end);
 	}

@@ -185,7 +185,7 @@ take_clean(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	    (d == DIR_R && t->side[DIR_S].frame == FRAME_TLS))
 		return 0;
 	n = t->proto->clean(t, d, p, n);
-	if (n > 0 && echo_find(&t->echo, p, n, 0, &hit)) {
+	if (n > 0 && echo_find(&t->echo, p, n, 0, 1, &hit)) {
 		lf = memrchr(p, '\n', hit.at);
 		n = lf != NULL ? (size_t)(lf + 1 - p) : 0;
 	}
