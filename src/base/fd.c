@@ -6,6 +6,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
+
 void
 fd_close(int *fd)
 {
@@ -15,6 +19,17 @@ fd_close(int *fd)
 		close(*fd);
 	*fd = -1;
 	errno = saved;
+}
+
+void
+fd_close_two(int fd)
+{
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, (unsigned)fd, (unsigned)fd + 1, 0u) == 0)
+		return;
+#endif
+	close(fd);
+	close(fd + 1);
 }
 
 size_t

@@ -9,6 +9,9 @@
 /* Close *fd if it is open and leave -1 behind.  errno is kept. */
 void fd_close(int *fd);
 
+/* Close both of two neighbours. */
+void fd_close_two(int fd);
+
 /*
  * Write all n bytes unless an error comes first.  Returns the bytes written;
  * fewer than n only with errno set.

@@ -160,5 +160,4 @@ pair_close(struct pair *p)
 		fd_close(&p->out);
 	fd_close(&p->in);
 	p->out = -1;
-	fd_close(&p->diag);
 }

@@ -15,7 +15,8 @@ struct pair {
 	enum pair_kind kind;
 	int in, out; /* teed's: from and to the daemon; may be the same */
 	int daemon[3]; /* the daemon's 0, 1, 2; -1: as teed's own */
-	int diag; /* tcp: asks the kernel about the daemon's end, or -1 */
+	int diag; /* tcp: asks the kernel about the daemon's end, or -1; it
+		   * is open as long as the process is */
 	const struct peer *peer; /* borrowed: the addresses */
 	int tos, keepalive; /* tcp: of the daemon's end, as last seen */
 	bool gentle; /* the real socket is known to have no SO_LINGER */

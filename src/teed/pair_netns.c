@@ -329,7 +329,7 @@ copy_buffers(int from, int to)
  * Returns whether that is SO_LINGER, too.
  */
 static bool
-copy_options(int from, int to, int family)
+copy_options(int from, int to, const struct peer *peer)
 {
 	bool lingers = false;
 	static const struct option always[] = {
@@ -342,7 +342,6 @@ copy_options(int from, int to, int family)
 	    {IPPROTO_IP, IP_TOS, 0},
 	    {IPPROTO_IP, IP_TTL, 64},
 	    {SOL_SOCKET, SO_PRIORITY, 0}, /* after TOS, which sets it too */
-	    {IPPROTO_TCP, TCP_NODELAY, 0},
 	    {IPPROTO_TCP, TCP_USER_TIMEOUT, 0},
 	    {IPPROTO_TCP, TCP_KEEPIDLE, 7200},
 	    {IPPROTO_TCP, TCP_KEEPINTVL, 75},
@@ -359,7 +358,10 @@ copy_options(int from, int to, int family)
 		    always[i].level == SOL_SOCKET &&
 		    always[i].name == SO_LINGER)
 			lingers = true;
-	if (family == AF_INET6)
+	if (peer->nodelay)
+		setsockopt(to, IPPROTO_TCP, TCP_NODELAY, &peer->nodelay,
+		    sizeof peer->nodelay);
+	if (peer->server.ss_family == AF_INET6)
 		for (size_t i = 0; i < sizeof v6 / sizeof *v6; i++)
 			copy_option(from, to, &v6[i]);
 	copy_congestion(from, to);
@@ -426,7 +428,7 @@ make_connection(struct job *job)
 	if (p->in < 0)
 		goto fail;
 	fd_close(&listener);
-	p->gentle = !copy_options(0, daemon, peer->server.ss_family);
+	p->gentle = !copy_options(0, daemon, peer);
 	for (int i = 0; i < 3; i++)
 		if (peer->is_client[i])
 			p->daemon[i] = daemon;

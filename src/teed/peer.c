@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <net/if.h>
@@ -48,17 +49,30 @@ is_listening(void)
 	    listening;
 }
 
-static enum peer_kind
-socket_kind(struct peer *p)
+static bool
+is_stream(void)
 {
 	int type;
 	socklen_t n = sizeof type;
 
+	return getsockopt(0, SOL_SOCKET, SO_TYPE, &type, &n) == 0 &&
+	    type == SOCK_STREAM;
+}
+
+/* What no socket of another protocol has. */
+static bool
+is_tcp(struct peer *p)
+{
+	socklen_t n = sizeof p->nodelay;
+
+	return getsockopt(0, IPPROTO_TCP, TCP_NODELAY, &p->nodelay, &n) == 0;
+}
+
+static enum peer_kind
+socket_kind(struct peer *p)
+{
 	p->client_len = sizeof p->client;
 	p->server_len = sizeof p->server;
-	if (getsockopt(0, SOL_SOCKET, SO_TYPE, &type, &n) < 0 ||
-	    type != SOCK_STREAM)
-		return PEER_NONE;
 	if (getpeername(0, (struct sockaddr *)&p->client, &p->client_len) < 0)
 		p->client_len = 0;
 	if (getsockname(0, (struct sockaddr *)&p->server, &p->server_len) < 0)
@@ -66,7 +80,9 @@ socket_kind(struct peer *p)
 	if (p->client_len == 0 && is_listening())
 		return PEER_NONE;
 	if (p->server.ss_family != AF_INET && p->server.ss_family != AF_INET6)
-		return PEER_STREAM;
+		return is_stream() ? PEER_STREAM : PEER_NONE;
+	if (!is_tcp(p))
+		return PEER_NONE;
 	if (p->client_len == 0)
 		return PEER_GONE;
 	read_address(&p->client, p->client_addr, p->client_port);

@@ -26,6 +26,7 @@ struct peer {
 	bool is_client[3]; /* which of descriptors 0, 1, 2 are that socket */
 	struct sockaddr_storage client, server;
 	socklen_t client_len, server_len; /* 0: no address */
+	int nodelay; /* TCP_NODELAY as the launcher left it */
 	/* As text, IPv4-mapped addresses as IPv4; "" where there are none. */
 	char client_addr[PEER_ADDR], client_port[PEER_PORT];
 	char server_addr[PEER_ADDR], server_port[PEER_PORT];

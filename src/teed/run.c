@@ -299,6 +299,16 @@ start_daemon(struct session *s)
 
 /* ---- the relay -------------------------------------------------------- */
 
+/* Held twice, the client would not see the connection close. */
+static void
+drop_copies(const struct peer *p)
+{
+	if (p->is_client[1] && p->is_client[2])
+		fd_close_two(1);
+	else if (p->is_client[1] || p->is_client[2])
+		close(p->is_client[1] ? 1 : 2);
+}
+
 static void
 prepare_client(struct session *s)
 {
@@ -325,10 +335,8 @@ prepare_client(struct session *s)
 	r->err_socket = r->err_out == 0;
 	if (p->is_client[2])
 		msg_only_syslog();
-	/* Held twice, the client would not see the connection close. */
-	for (int fd = 1; fd < 3 && r->client_socket; fd++)
-		if (p->is_client[fd])
-			close(fd);
+	if (r->client_socket)
+		drop_copies(p);
 }
 
 static int

@@ -320,7 +320,8 @@ rotate_unlock(struct rotate *r)
 		if (pwrite(r->fd, h, sizeof *h, 0) < 0 && ftruncate(r->fd, 0))
 			rotate_close(r); /* and never again */
 	}
-	if (r->fd >= 0)
+	/* A session that has ended is its process's last: the lock goes with it. */
+	if (r->fd >= 0 && !r->ended)
 		flock(r->fd, LOCK_UN);
 }
 
