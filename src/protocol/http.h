@@ -181,6 +181,10 @@ struct http_side {
 	bool lost; /* reading a record: its bytes do not count */
 	const char *coding; /* its name, where it is a known one */
 	uint64_t length;
+	/* The last bytes of the body that were judged: an echo may cross. */
+	size_t before_len;
+	unsigned char before[ECHO_RUN - 1];
+	bool hid; /* the last of them was hidden */
 	struct http_frame first, frame; /* of the bytes held, and behind them */
 	struct http_text text;
 };

@@ -11,6 +11,8 @@
 /* Room in a line's spans that is left for what overlaps. */
 #define SPANS (LINE_SPANS - 8)
 
+#define LEAST 6 /* bytes of an echo in a body */
+
 void
 http_take_apart(struct track *t, struct http_window *w)
 {
@@ -243,6 +245,56 @@ hold_whole(struct line *l, unsigned tokens, bool end)
 	}
 }
 
+/* These bytes of the body are done with. */
+static void
+remember(struct http_side *h, const unsigned char *p, size_t n, bool hid)
+{
+	const size_t room = sizeof h->before;
+	size_t stay = n < room ? room - n : 0;
+
+	if (stay > h->before_len)
+		stay = h->before_len;
+	memmove(h->before, h->before + h->before_len - stay, stay);
+	if (n > room - stay) {
+		p += n - (room - stay);
+		n = room - stay;
+	}
+	memcpy(h->before + stay, p, n);
+	h->before_len = stay + n;
+	if (n > 0)
+		h->hid = hid;
+}
+
+/*
+ * How many bytes at p go on with an echo that began in bytes which are done
+ * with, and were hidden for another reason.  False where more must be known.
+ */
+static bool
+crosses(
+    struct track *t, const unsigned char *p, size_t n, bool end, size_t *len)
+{
+	const struct http_side *h = &http_state(t)->side[DIR_R];
+	const size_t before = h->before_len, look = 2 * ECHO_LEN;
+	unsigned char text[sizeof h->before + 2 * ECHO_LEN];
+	size_t size = before + (n < look ? n : look), from = 0;
+	struct echo_hit hit;
+
+	*len = 0;
+	if (t->echo.any == 0 || before == 0 || !h->hid)
+		return true;
+	memcpy(text, h->before, before);
+	memcpy(text + before, p, size - before);
+	while (from < before &&
+	    echo_find(&t->echo, text, size, from, LEAST, &hit)) {
+		from = hit.end;
+		if (hit.at < before && hit.end > before)
+			*len = hit.end - before;
+	}
+	if (end || n > look)
+		return true;
+	return *len < n && echo_tail(&t->echo, text, size, 1) <= n;
+}
+
 /* Echoes in what the daemon says; what may go on with one waits. */
 static void
 hide_echoes(struct track *t, struct line *l, bool end)
@@ -373,14 +425,15 @@ piece(struct track *t, const struct http_window *w, size_t at)
 	struct line *l = track_piece(t, w->p + at, w->n - at, 0);
 
 	l->all_text = true;
-	l->least = 6;
+	l->least = LEAST;
 	return l;
 }
 
 size_t
 http_look_at(struct track *t, enum dir d, const struct http_window *w)
 {
-	struct http_text *x = &http_state(t)->side[d].text;
+	struct http_side *h = &http_state(t)->side[d];
+	struct http_text *x = &h->text;
 	size_t at = 0, given = 0, done, to;
 	struct line *l;
 
@@ -389,14 +442,27 @@ http_look_at(struct track *t, enum dir d, const struct http_window *w)
 
 		if ((was && !x->due) || open) {
 			done = hidden(t, d, w, at);
+			remember(h, w->p + at, done, true);
 			if (done == 0 && x->hide == was && !open)
 				break;
 			at += done;
 			given = done > 0 ? raw_end(w, at) : given;
 			continue;
 		}
+		if (d == DIR_R) {
+			if (!crosses(t, w->p + at, w->n - at, w->end, &done))
+				break;
+			read_on(t, d, w->p + at, done);
+			remember(h, w->p + at, done, true);
+			at += done;
+			given = done > 0 ? raw_end(w, at) : given;
+			if (done > 0)
+				continue;
+		}
 		l = piece(t, w, at);
 		done = judge(t, d, l, w->end);
+		remember(
+		    h, w->p + at, done, done > 0 && line_hides(l, done - 1));
 		if (done == 0 && x->hide == was)
 			break;
 		to = decided(t, d, w, at + done);
