@@ -151,11 +151,12 @@ show_login_user(struct track *t, const unsigned char *p, size_t n)
 
 /* A message that should be base64 and is not: maybe `joe password`. */
 static void
-read_clear(struct track *t, const unsigned char *p, size_t n)
+keep_clear(struct track *t, const unsigned char *p, size_t n, bool told)
 {
 	const unsigned char *sp = memrchr(p, ' ', n);
 
-	track_hint(t, DIR_S, "not-base64");
+	if (!told)
+		track_hint(t, DIR_S, "not-base64");
 	if (sp != NULL)
 		echo_keep_form(&t->echo, sp + 1, (size_t)(p + n - sp - 1));
 }
@@ -167,29 +168,22 @@ hide_response(struct track *t, struct line *l, size_t from, size_t to)
 	const unsigned char *p = l->p + from;
 	size_t n = to - from, len;
 	enum sasl_kind kind = mechanisms[t->sasl.mech].kind;
+	bool login = kind == KIND_LOGIN;
 	char label[SASL_LABEL] = "";
 
 	if (n == 0 || (n == 1 && (p[0] == '=' || p[0] == '*')))
 		return;
-	if (kind == KIND_LOGIN) {
-		if (to == l->n && show_login_user(t, p, n))
-			return;
-		line_hide(l, from, l->n);
-		if (base64_decode(p, n, t->scratch, sizeof t->scratch, &len)) {
-			if (t->mode == TRACK_MASK)
-				echo_keep(&t->echo, p, n);
-			echo_keep_form(&t->echo, t->scratch, len);
-			l->spans[l->nspans - 1].secret = false;
-		}
+	if (login && to == l->n && show_login_user(t, p, n))
 		return;
-	}
 	if (t->mode == TRACK_MASK)
 		echo_keep(&t->echo, p, n);
-	if (base64_decode(p, n, t->scratch, sizeof t->scratch, &len))
-		sasl_label(t, kind, false, t->scratch, len, label);
+	if (!base64_decode(p, n, t->scratch, sizeof t->scratch, &len))
+		keep_clear(t, p, n, login);
+	else if (login)
+		echo_keep_form(&t->echo, t->scratch, len);
 	else
-		read_clear(t, p, n);
-	line_hide_as(l, from, to, label);
+		sasl_label(t, kind, false, t->scratch, len, label);
+	line_hide_as(l, from, login ? l->n : to, label);
 	l->spans[l->nspans - 1].secret = false; /* it is kept, in both forms */
 	explicit_bzero(t->scratch, sizeof t->scratch);
 }
