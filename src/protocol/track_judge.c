@@ -1,5 +1,6 @@
 /* track_judge.c - what of a line is hidden: by its protocol, by rules for all */
 #include "base64.h"
+#include "credentials.h"
 #include "engine.h"
 #include "guess.h"
 #include "text.h"
@@ -124,7 +125,7 @@ keep_word(struct echo *e, const unsigned char *p, size_t n)
 	explicit_bzero(text, len);
 }
 
-/* The last words of such a line, from `at` on. */
+/* The last words of such a line, from `at` on, but for names of schemes. */
 static void
 keep_words(struct echo *e, const unsigned char *p, size_t n, size_t at)
 {
@@ -136,7 +137,7 @@ keep_words(struct echo *e, const unsigned char *p, size_t n, size_t at)
 		for (from = n;
 		     from > at && p[from - 1] != ' ' && p[from - 1] != '\t';)
 			from--;
-		if (n - from < WORD)
+		if (n - from < WORD || credentials_scheme(p + from, n - from))
 			continue;
 		keep_word(e, p + from, n - from);
 		kept++;
