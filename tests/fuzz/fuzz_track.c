@@ -124,12 +124,25 @@ remember(void)
 		look(i, shown[i]);
 }
 
+/*
+ * In an HTTP response's body what repeats the client's bytes is hidden by what
+ * was known when it could be told apart, which the cuts decide: one mask or two,
+ * a byte more or less.  That no secret shows is another test.
+ */
+static bool
+is_judged_by_time(int i)
+{
+	return i == DIR_R && strstr(shown[i], "HTTP/1.") != NULL &&
+	    (strstr(shown[i], "****") != NULL ||
+		strstr(other, "****") != NULL);
+}
+
 static void
 compare(void)
 {
 	for (int i = 0; i < 3; i++) {
 		look(i, other);
-		if (strcmp(PROTOCOL, "raw") == 0)
+		if (strcmp(PROTOCOL, "raw") == 0 || is_judged_by_time(i))
 			continue;
 		if (strcmp(shown[i], other) == 0)
 			continue;
