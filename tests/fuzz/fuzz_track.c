@@ -133,8 +133,7 @@ static bool
 is_judged_by_time(int i)
 {
 	return i == DIR_R && strstr(shown[i], "HTTP/1.") != NULL &&
-	    (strstr(shown[i], "****") != NULL ||
-		strstr(other, "****") != NULL);
+	    (strstr(shown[i], "****") != NULL || strstr(other, "****") != NULL);
 }
 
 static void
