@@ -130,18 +130,22 @@ remember(void)
  * a byte more or less.  That no secret shows is another test.
  */
 static bool
-is_judged_by_time(int i)
+is_judged_by_time(void)
 {
-	return i == DIR_R && strstr(shown[i], "HTTP/1.") != NULL &&
-	    (strstr(shown[i], "****") != NULL || strstr(other, "****") != NULL);
+	return strstr(shown[DIR_R], "HTTP/1.") != NULL &&
+	    (strstr(shown[DIR_R], "****") != NULL ||
+		strstr(other, "****") != NULL);
 }
 
 static void
 compare(void)
 {
+	bool timed = false; /* as are the counts of what is shown */
+
 	for (int i = 0; i < 3; i++) {
 		look(i, other);
-		if (strcmp(PROTOCOL, "raw") == 0 || is_judged_by_time(i))
+		timed |= i == DIR_R && is_judged_by_time();
+		if (strcmp(PROTOCOL, "raw") == 0 || timed)
 			continue;
 		if (strcmp(shown[i], other) == 0)
 			continue;
