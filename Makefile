@@ -64,7 +64,7 @@ SMALL = -Os
 HOT = transcript/escape transcript/encode protocol/text protocol/text_clean \
 	protocol/track protocol/track_body protocol/track_give \
 	protocol/track_line protocol/echo protocol/echo_find teed/relay \
-	teed/record
+	teed/record teed/judgement
 
 COMPILE = $(CC) $(STD) $(WARN) $(WERROR) $(HARDEN) $(OPT) -I$(BUILD) \
 	$(CPPFLAGS) $(CFLAGS)
@@ -88,7 +88,7 @@ DOC = doc imap_words_doc sasl_doc status_doc $(DOCS:%=%_doc)
 # of its own.
 TEED = pair_netns main run relay_lane relay_end signals spawn peer pair pair_diag \
 	listen upstream report sandbox_linux sandbox_openbsd sandbox_none \
-	environment record relay pair_unix config
+	environment judgement record relay pair_unix config
 # teelog: sub-commands (cmd_NAME.c), foreign formats (import_NAME.c), exports
 # (export_NAME.c), and what they share.
 COMMANDS = ls show follow cat explain timing diff export import prune

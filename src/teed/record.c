@@ -1,11 +1,9 @@
 /* record.c - one recorded session: tracker, encoder and store put together */
 #include "record.h"
+#include "judgement.h"
 #include "report.h"
 
 #include "../base/clock.h"
-#include "../base/scan.h"
-#include "../protocol/track.h"
-#include "../transcript/encode.h"
 #include "../transcript/head.h"
 #include "../transcript/store.h"
 
@@ -20,30 +18,19 @@
 #define HEAD 8192
 #define DEFAULT_SEGMENT ((uint64_t)64 << 20)
 
-/* Content of messages that is left out by --content. */
-struct elision {
-	int64_t left; /* lines that are still recorded */
-	uint64_t lines, bytes; /* left out since the last event */
-	bool within; /* in the middle of a line that is left out */
-};
-
 /* What is written to in any session, in as few pages as it takes. */
 static struct {
 	bool open;
 	const struct config *config;
-	struct elision elision[DIR_NONE];
 	pid_t pid; /* the recorder's, which names the record */
-	uint64_t start_us; /* of the monotonic clock */
 	uint64_t heard_us; /* when the daemon was heard last */
 	bool ticked; /* what it left incomplete has been given out */
 	enum dir last; /* who spoke last */
-	bool reading; /* bytes are being judged ... */
-	uint64_t read_us; /* ... that were read at this time */
-	uint64_t opaque[2];
 	bool ended[2]; /* both directions came to their end */
 	bool broken; /* a connection broke */
 	bool exited;
 	int status;
+	struct judgement judgement;
 	struct store store;
 	size_t head_len;
 	char head[HEAD]; /* the first line, without its end, for each segment */
@@ -55,160 +42,8 @@ static struct {
 static uint64_t
 now(void)
 {
-	return clock_us() - rec.start_us;
+	return clock_us() - rec.judgement.start_us;
 }
-
-/* What is learnt from bytes happened when they were read. */
-static uint64_t
-event_time(void)
-{
-	return rec.reading ? rec.read_us : now();
-}
-
-/* ---- the tracker's judgement ------------------------------------------ */
-
-static void
-end_elision(enum dir d)
-{
-	struct elision *el = &rec.elision[d];
-
-	if (el->bytes == 0)
-		return;
-	el->lines += el->within;
-	encode_event(&rec.encode, event_time(),
-	    "elided %c lines=%" PRIu64 " bytes=%" PRIu64, dir_letter(d),
-	    el->lines, el->bytes);
-	el->lines = el->bytes = 0;
-	el->within = false;
-}
-
-static void
-on_text(void *arg, enum dir d, const unsigned char *p, size_t n)
-{
-	(void)arg;
-	end_elision(d);
-	if (n > 0)
-		encode_text(&rec.encode, d, p, n);
-	else
-		encode_break(&rec.encode, d);
-}
-
-static void
-on_mask(void *arg, enum dir d, const char *label)
-{
-	struct elision *el = &rec.elision[d];
-
-	(void)arg;
-	if (rec.config->content >= 0 && rec.track.side[d].content &&
-	    el->left == 0) {
-		/* A secret within content that is left out; it counts four. */
-		encode_count(&rec.encode, d, strlen(FORMAT_MASK));
-		el->bytes += strlen(FORMAT_MASK);
-		el->within = true;
-		return;
-	}
-	end_elision(d);
-	encode_mask(&rec.encode, d, label);
-}
-
-/* Where the first `lines` lines of p end, counting them down. */
-static size_t
-some_lines(const unsigned char *p, size_t n, int64_t *lines)
-{
-	const unsigned char *at = p, *end = p + n, *lf;
-
-	while (*lines > 0 && at < end) {
-		lf = memchr(at, '\n', (size_t)(end - at));
-		if (lf == NULL)
-			return n;
-		at = lf + 1;
-		--*lines;
-	}
-	return (size_t)(at - p);
-}
-
-/* n > 0 */
-static void
-elide(struct elision *el, enum dir d, const unsigned char *p, size_t n)
-{
-	encode_count(&rec.encode, d, n);
-	el->bytes += n;
-	el->lines += scan_count_lf(p, p + n);
-	/* What does not end counts when it ends, or as the last. */
-	el->within = p[n - 1] != '\n';
-}
-
-static void
-on_content(void *arg, enum dir d, const unsigned char *p, size_t n, bool begin)
-{
-	struct elision *el = &rec.elision[d];
-	size_t keep = n;
-
-	(void)arg;
-	if (rec.config->content >= 0) {
-		if (begin)
-			el->left = rec.config->content;
-		keep = some_lines(p, n, &el->left);
-	}
-	if (keep > 0)
-		encode_text(&rec.encode, d, p, keep);
-	if (keep < n)
-		elide(el, d, p + keep, n - keep);
-}
-
-static void
-on_opaque(void *arg, enum dir d, const unsigned char *p, size_t n)
-{
-	(void)arg;
-	end_elision(d);
-	if (rec.config->opaque_full && p != NULL) {
-		encode_text(&rec.encode, d, p, n);
-		return;
-	}
-	encode_break(&rec.encode, d);
-	encode_count(&rec.encode, d, n);
-	rec.opaque[d] += n;
-}
-
-static void
-on_describe(void *arg, enum dir d, const char *text, size_t n)
-{
-	(void)arg;
-	encode_describe(&rec.encode, d, text, n);
-}
-
-static void
-on_cut(void *arg, enum dir d, uint64_t time_us)
-{
-	(void)arg;
-	encode_cut(&rec.encode, d, time_us);
-}
-
-static void
-on_event(void *arg, const char *text)
-{
-	(void)arg;
-	encode_event(&rec.encode, event_time(), "%s", text);
-}
-
-static void
-on_fact(void *arg, const struct fact *f)
-{
-	(void)arg;
-	if (f->kind == FACT_LOGIN)
-		report_login(track_summary(&rec.track), f->status == STATUS_OK);
-}
-
-static const struct track_out judgement = {
-    .text = on_text,
-    .content = on_content,
-    .mask = on_mask,
-    .opaque = on_opaque,
-    .describe = on_describe,
-    .cut = on_cut,
-    .event = on_event,
-    .fact = on_fact,
-};
 
 /* ---- the relay's sink ------------------------------------------------- */
 
@@ -231,8 +66,8 @@ data(void *arg, enum dir d, const unsigned char *p, size_t n)
 	(void)arg;
 	if (!rec.open)
 		return;
-	t = rec.read_us = now();
-	rec.reading = true;
+	t = rec.judgement.read_us = now();
+	rec.judgement.reading = true;
 	if (rec.last != d && rec.last != DIR_NONE)
 		interrupt(rec.last);
 	rec.last = d;
@@ -249,7 +84,7 @@ data(void *arg, enum dir d, const unsigned char *p, size_t n)
 		interrupt(d);
 	else if (rec.config->exact)
 		track_cut(&rec.track, d, t);
-	rec.reading = false;
+	rec.judgement.reading = false;
 }
 
 static void
@@ -266,7 +101,7 @@ ended(void *arg, enum dir d, int error)
 	}
 	track_close(&rec.track, d);
 	encode_break(&rec.encode, d);
-	end_elision(d);
+	judgement_end_elision(&rec.judgement, d);
 	if (error == 0)
 		encode_event(&rec.encode, now(), "close %s", who);
 	else
@@ -447,10 +282,14 @@ record_open(const struct record_start *start, struct str *why)
 	const struct encode_out out = {write_out, roll, NULL};
 	const struct config *c = start->config;
 	enum track_mode mode = c->show ? TRACK_SHOW : TRACK_MASK;
+	struct track_out judged;
 	int64_t date = clock_date_us();
 
 	rec.config = c;
-	rec.start_us = clock_us();
+	rec.judgement.config = c;
+	rec.judgement.encode = &rec.encode;
+	rec.judgement.track = &rec.track;
+	rec.judgement.start_us = clock_us();
 	rec.last = DIR_NONE;
 	rec.pid = start->pid;
 	if (store_open(&rec.store, c->dir, c->uid, c->user != NULL, why) < 0)
@@ -470,8 +309,9 @@ record_open(const struct record_start *start, struct str *why)
 		return -1;
 	}
 	encode_init(&rec.encode, &out, segment_room(rec.head_len + 1));
+	judged = judgement_out(&rec.judgement);
 	track_open_zeroed(
-	    &rec.track, start->protocol, start->sure, mode, &judgement);
+	    &rec.track, start->protocol, start->sure, mode, &judged);
 	rec.open = true;
 	if (strcmp(start->protocol->name, "raw") == 0)
 		encode_event(&rec.encode, 0, "note protocol raw masks nothing");
@@ -561,12 +401,7 @@ finish(void)
 	track_forget(&rec.track);
 	for (enum dir d = DIR_S; d < DIR_NONE; d++)
 		encode_break(&rec.encode, d);
-	end_elision(DIR_S);
-	end_elision(DIR_R);
-	if (rec.opaque[DIR_S] > 0 || rec.opaque[DIR_R] > 0)
-		encode_event(&rec.encode, now(),
-		    "opaque S=%" PRIu64 " R=%" PRIu64, rec.opaque[DIR_S],
-		    rec.opaque[DIR_R]);
+	judgement_end(&rec.judgement);
 	str_init(&s, words, sizeof words);
 	add_words(&s, sum);
 	/* head_word() puts a blank before each; the encoder has its own */
