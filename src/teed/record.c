@@ -366,8 +366,8 @@ record_event(const char *fmt, ...)
 static bool
 went_well(const struct summary *sum)
 {
-	return sum->refused == 0 && sum->login_failures == 0 && !rec.broken &&
-	    rec.ended[DIR_R] && (!rec.exited || rec.status == 0);
+	return sum->refused == 0 && !rec.broken && rec.ended[DIR_R] &&
+	    (!rec.exited || rec.status == 0);
 }
 
 /* What the tracker knows, for the last line. */
