@@ -257,6 +257,13 @@ END
   [[ $output == "+OK mail"*"+OK bye" ]]
 }
 
+@test "a record of another version is read as far as that goes, and called so" {
+  sed '1s/^#teed 1 /#teed 2 /' "$session" >later.log
+  run -0 --separate-stderr teelog show --style rs later.log
+  [[ $output == *"S USER noizumi"* ]]
+  [[ $stderr == *"later.log:1: its version is not 1, the only one that is known"* ]]
+}
+
 @test "a session that is being recorded is not called damaged" {
   sed -i '$d' "$session"
   exec 8<"$session"

@@ -442,7 +442,10 @@ transcript_event(struct transcript *t, struct event *ev)
 		return false;
 	case STAGE_HEADLESS:
 		t->stage = STAGE_EVENTS;
-		damage(t, ev, "the session's first line is missing");
+		damage(t, ev,
+		    t->len > 6 && memcmp(t->line, "#teed ", 6) == 0 ?
+			"its version is not 1, the only one that is known here" :
+			"the session's first line is missing");
 		return true;
 	case STAGE_CUT:
 		t->stage = STAGE_EVENTS;
