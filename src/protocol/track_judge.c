@@ -125,7 +125,7 @@ keep_word(struct echo *e, const unsigned char *p, size_t n)
 	explicit_bzero(text, len);
 }
 
-/* The last words of such a line, from `at` on, but for names of schemes. */
+/* The last words of such a line, from `at` on; none that names a mechanism. */
 static void
 keep_words(struct echo *e, const unsigned char *p, size_t n, size_t at)
 {
@@ -137,7 +137,8 @@ keep_words(struct echo *e, const unsigned char *p, size_t n, size_t at)
 		for (from = n;
 		     from > at && p[from - 1] != ' ' && p[from - 1] != '\t';)
 			from--;
-		if (n - from < WORD || credentials_scheme(p + from, n - from))
+		if (n - from < WORD || credentials_scheme(p + from, n - from) ||
+		    sasl_known(p + from, n - from))
 			continue;
 		keep_word(e, p + from, n - from);
 		kept++;
