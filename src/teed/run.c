@@ -323,8 +323,9 @@ prepare_client(struct session *s)
 	r->client_out = r->client_socket ? 0 : 1;
 	if (r->client_tcp) {
 		setsockopt(0, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-		/* Whether a close resets is up to the daemon's end. */
-		if (!s->pair.gentle)
+		/* Whether a close resets is up to the daemon's end, if that
+		 * is TCP; else as it was set. */
+		if (s->pair.kind == PAIR_TCP && !s->pair.gentle)
 			setsockopt(
 			    0, SOL_SOCKET, SO_LINGER, &gentle, sizeof gentle);
 	}

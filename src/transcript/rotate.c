@@ -320,8 +320,7 @@ rotate_unlock(struct rotate *r)
 		if (pwrite(r->fd, h, sizeof *h, 0) < 0 && ftruncate(r->fd, 0))
 			rotate_close(r); /* and never again */
 	}
-	/* A session that has ended is its process's last: the lock goes with it. */
-	if (r->fd >= 0 && !r->ended)
+	if (r->fd >= 0) /* at once: a process takes a while to end */
 		flock(r->fd, LOCK_UN);
 }
 
