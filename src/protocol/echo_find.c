@@ -168,8 +168,8 @@ user_at(const struct echo *e, const unsigned char *p, size_t n)
 }
 
 /*
- * Another secret may begin within an echo and go on behind it.  Whatever does
- * has at its end what counts as an echo of its own.
+ * Another secret may begin within an echo and go on behind it.  Whatever does,
+ * but for a code, has where it does what counts as an echo of its own.
  */
 static void
 extend(const struct echo *e, const unsigned char *p, size_t n,

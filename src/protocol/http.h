@@ -243,10 +243,10 @@ void http_field(struct track *t, enum dir d, struct line *l, size_t from,
     size_t to, bool frames);
 
 /*
- * Whether a client's line that has not ended, a request's or a header's, may
+ * Whether the client's line that has not ended, a request's or a header's, may
  * hold a secret.
  */
-bool http_may_be_secret(const unsigned char *p, size_t n);
+bool http_may_be_secret(struct track *t);
 
 /* ---- http_uri.c ------------------------------------------------------- */
 

@@ -239,12 +239,20 @@ value(struct track *t, enum dir d, struct line *l, unsigned char field,
 }
 
 bool
-http_may_be_secret(const unsigned char *p, size_t n)
+http_may_be_secret(struct track *t)
 {
-	const unsigned char *colon = memchr(p, ':', n);
-	size_t len = colon != NULL ? (size_t)(colon - p) : 0;
+	const struct http_side *h = &http_state(t)->side[DIR_S];
+	const struct side *c = &t->side[DIR_S];
+	const unsigned char *p = c->buf, *colon = memchr(p, ':', c->len);
+	size_t n = c->len, len = colon != NULL ? (size_t)(colon - p) : 0;
 	unsigned char field = find_field(p, len);
 
+	if (c->frame != FRAME_LINE || n == 0)
+		return false;
+	if (c->rest != REST_NONE) /* nobody knows its name any more */
+		return true;
+	if (*p == ' ' || *p == '\t')
+		return h->fold >= FOLD_HIDDEN;
 	return field == CREDENTIALS || field == COOKIE ||
 	    names_secret_header(p, len) || memchr(p, '?', n) != NULL;
 }

@@ -81,9 +81,11 @@ http_keep_value(struct track *t)
 {
 	struct http *s = http_state(t);
 
-	if (s->token_len > 0)
+	/* Of two, one is within the other. */
+	if (s->token_len > s->value_len)
 		echo_keep_more(&t->echo, s->token, s->token_len);
-	keep_value(t);
+	else
+		keep_value(t);
 }
 
 /* As much of it as is kept of an echo. */
@@ -149,7 +151,8 @@ keep_tokens(struct track *t, enum dir d, const struct line *l, unsigned n,
 			const struct span *s = &l->spans[i];
 
 			if (s->to > from && s->to <= to &&
-			    (next == NULL || s->to < next->to))
+			    (next == NULL || s->to < next->to ||
+				(s->to == next->to && s->from < next->from)))
 				next = s;
 		}
 		if (next == NULL)
@@ -299,11 +302,10 @@ crosses(
 static void
 hide_echoes(struct track *t, struct line *l, bool end)
 {
-	const struct side *c = &t->side[DIR_S];
 	size_t tail = 0, begun = 0;
 
 	track_hide_echoes(t, DIR_R, l);
-	if (c->frame == FRAME_LINE && http_may_be_secret(c->buf, c->len))
+	if (http_may_be_secret(t))
 		begun = track_hide_unfinished(t, l, 0, l->n);
 	if (!end)
 		tail = echo_tail(&t->echo, l->p, l->n, 1);
@@ -488,5 +490,6 @@ http_give_up(struct track *t, enum dir d, const struct http_window *w)
 		track_give(t, d, l);
 	}
 	read_on(t, d, w->p, w->n);
+	remember(&http_state(t)->side[d], w->p, w->n, true);
 	x->open = 1;
 }

@@ -151,12 +151,13 @@ show_login_user(struct track *t, const unsigned char *p, size_t n)
 
 /* A message that should be base64 and is not: maybe `joe password`. */
 static void
-keep_clear(struct track *t, const unsigned char *p, size_t n, bool told)
+keep_clear(struct track *t, const unsigned char *p, size_t n)
 {
-	const unsigned char *sp = memrchr(p, ' ', n);
+	const unsigned char *sp;
 
-	if (!told)
-		track_hint(t, DIR_S, "not-base64");
+	while (n > 0 && p[n - 1] == ' ')
+		n--;
+	sp = memrchr(p, ' ', n);
 	if (sp != NULL)
 		echo_keep_form(&t->echo, sp + 1, (size_t)(p + n - sp - 1));
 }
@@ -168,7 +169,7 @@ hide_response(struct track *t, struct line *l, size_t from, size_t to)
 	const unsigned char *p = l->p + from;
 	size_t n = to - from, len;
 	enum sasl_kind kind = mechanisms[t->sasl.mech].kind;
-	bool login = kind == KIND_LOGIN;
+	bool login = kind == KIND_LOGIN, clear;
 	char label[SASL_LABEL] = "";
 
 	if (n == 0 || (n == 1 && (p[0] == '=' || p[0] == '*')))
@@ -177,14 +178,18 @@ hide_response(struct track *t, struct line *l, size_t from, size_t to)
 		return;
 	if (t->mode == TRACK_MASK)
 		echo_keep(&t->echo, p, n);
-	if (!base64_decode(p, n, t->scratch, sizeof t->scratch, &len))
-		keep_clear(t, p, n, login);
+	clear = !base64_decode(p, n, t->scratch, sizeof t->scratch, &len);
+	if (clear && !login)
+		track_hint(t, DIR_S, "not-base64");
+	if (clear)
+		keep_clear(t, p, n);
 	else if (login)
 		echo_keep_form(&t->echo, t->scratch, len);
 	else
 		sasl_label(t, kind, false, t->scratch, len, label);
 	line_hide_as(l, from, login ? l->n : to, label);
-	l->spans[l->nspans - 1].secret = false; /* it is kept, in both forms */
+	/* It is kept, in both forms; of LOGIN maybe not all of it. */
+	l->spans[l->nspans - 1].secret = login && clear && to < l->n;
 	explicit_bzero(t->scratch, sizeof t->scratch);
 }
 

@@ -127,11 +127,12 @@ keep_word(struct echo *e, const unsigned char *p, size_t n)
 
 /* The last words of such a line, from `at` on; none that names a mechanism. */
 static void
-keep_words(struct echo *e, const unsigned char *p, size_t n, size_t at)
+keep_words(
+    struct echo *e, const unsigned char *p, size_t n, size_t at, unsigned most)
 {
 	size_t from;
 
-	for (unsigned kept = 0; n > at && kept < ECHO_SECRETS; n = from) {
+	for (unsigned kept = 0; n > at && kept < most; n = from) {
 		while (n > at && (p[n - 1] == ' ' || p[n - 1] == '\t'))
 			n--;
 		for (from = n;
@@ -145,6 +146,12 @@ keep_words(struct echo *e, const unsigned char *p, size_t n, size_t at)
 	}
 }
 
+static bool
+is_text(const struct track *t)
+{
+	return t->proto == &proto_auto || t->proto == protocol_find("text");
+}
+
 /* Whether the client's line, as far as it has come, may hold a secret. */
 static bool
 unfinished_matters(struct track *t)
@@ -153,7 +160,7 @@ unfinished_matters(struct track *t)
 
 	if (s->frame != FRAME_LINE || s->len < WORD)
 		return false;
-	if (t->proto != &proto_auto && t->proto != protocol_find("text"))
+	if (!is_text(t))
 		return true;
 	/* What is typed there is echoed at once. */
 	if (s->len < TRACK_LINE)
@@ -174,7 +181,9 @@ track_hide_unfinished(struct track *t, struct line *l, size_t from, size_t to)
 	memset(&e, 0, sizeof e);
 	at = word_skip(s->buf, s->len, 0);
 	arg = word_skip(s->buf, s->len, word_end(s->buf, s->len, at));
-	keep_words(&e, s->buf, s->len, arg < s->len ? arg : at);
+	/* In text that may be anything only what is being typed is one. */
+	keep_words(&e, s->buf, s->len, arg < s->len ? arg : at,
+	    is_text(t) ? 1 : ECHO_SECRETS);
 	while (echo_find(&e, l->p, to, from, l->least, &hit)) {
 		from = hit.end;
 		line_hide_quietly(l, hit.at, hit.end);
@@ -311,8 +320,7 @@ judge_piece(struct track *t, struct line *l, bool more)
 	keep = track_hide_unfinished(t, l, from, l->n - typed);
 	if (l->n == 0 || judge_hides_end(l))
 		return l->n;
-	if (typed > 0)
-		keep = typed;
+	keep += typed;
 	tail = echo_tail(&t->echo, l->p, l->n, 2);
 	return l->n - (tail > keep ? tail : keep);
 }
