@@ -193,6 +193,19 @@ track_hide_unfinished(struct track *t, struct line *l, size_t from, size_t to)
 	return at;
 }
 
+/* The daemon's last words break off: that may be within an echo. */
+static void
+hide_broken(const struct track *t, struct line *l)
+{
+	size_t n;
+
+	if (l->eol > 0 || l->cut)
+		return;
+	n = echo_tail(&t->echo, l->p, l->n, WORD);
+	if (n >= WORD)
+		line_hide_quietly(l, l->n - n, l->n);
+}
+
 /* Judge a line, remember what it says, and what it hides. */
 void
 judge_line(struct track *t, enum dir d, struct line *l)
@@ -223,6 +236,7 @@ judge_line(struct track *t, enum dir d, struct line *l)
 		hide_hello(t, l);
 		track_hide_echoes(t, d, l);
 		track_hide_unfinished(t, l, l->protect, l->n);
+		hide_broken(t, l);
 	}
 }
 
