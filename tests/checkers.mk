@@ -146,8 +146,8 @@ check-asan:
 	@mkdir -p $(BUILD)/asan
 	+$(MAKE) BUILD=$(BUILD)/asan OUT=$(BUILD)/asan CFLAGS='-O1 -g $(SANITIZE)' \
 		HARDEN= LINK= unit
-	+ASAN_OPTIONS=detect_leaks=0 $(MAKE) BUILD=$(BUILD)/asan OUT=$(BUILD)/asan \
-		CFLAGS='-O1 -g $(SANITIZE)' HARDEN= LINK= check
+	+ASAN_OPTIONS=detect_leaks=0 ANON_MAX=100000 $(MAKE) BUILD=$(BUILD)/asan \
+		OUT=$(BUILD)/asan CFLAGS='-O1 -g $(SANITIZE)' HARDEN= LINK= check
 
 # The unit tests, sessions, and the reader under valgrind.  Not all bats: valgrind
 # knows no clone(2), nor how to be confined (tests/unconfined.c is linked in), and

@@ -186,7 +186,7 @@ before=$(cat held.before 2>/dev/null)
 now=$(ss -tnH "sport = :$(sed -n 's/^own: .* port \([0-9]*\) .*/\1/p' names)")
 echo "$now" >held.before
 [ -n "$now" ] && [ "$now" = "$before" ] || exit 1
-[ "$(awk '/^RssAnon/ { print $2 }' "/proc/$((parent))/status")" -lt 2048 ]
+[ "$(awk '/^RssAnon/ { print $2 }' "/proc/$((parent))/status")" -lt "${ANON_MAX:-2048}" ]
 END
   chmod +x held
   same -f v4 -c 'pour:30000000 shut:w rest' -- until:../held rest say:done
