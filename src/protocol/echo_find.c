@@ -175,12 +175,13 @@ static void
 extend(const struct echo *e, const unsigned char *p, size_t n,
     struct echo_hit *hit)
 {
-	bool rest = false;
+	bool rest;
 	size_t len;
 
 	for (size_t at = hit->at; at < hit->end; at++) {
 		if (hit->end - at >= ECHO_RUN)
 			at = hit->end - (ECHO_RUN - 1);
+		rest = false;
 		len = match_at(e, p, n, at, &rest);
 		if (len <= hit->end - at)
 			continue;
