@@ -135,6 +135,15 @@ same_over_all() { # -c STEPS -- [STEP...]
   saw client 'rest 5 "hello", the end'
 }
 
+@test "Where the daemon's socket is a local one, the launcher's reset stays" {
+  teed_options+=(-P unix)
+  for mode in direct teed; do
+    play $mode -f v4 -o linger=0 -c rest -- say:hello
+  done
+  diff direct/client teed/client
+  saw client 'rest 5 "hello", Connection reset by peer'
+}
+
 # ---- daemons that leave others behind -----------------------------------------
 
 @test "When the daemon ends and a child of it keeps the socket, the session goes on" {
