@@ -253,8 +253,8 @@ http_may_be_secret(struct track *t)
 		return true;
 	if (*p == ' ' || *p == '\t')
 		return h->fold >= FOLD_HIDDEN;
-	return field == CREDENTIALS || field == COOKIE ||
-	    names_secret_header(p, len) || memchr(p, '?', n) != NULL;
+	return field == CREDENTIALS || names_secret_header(p, len) ||
+	    memchr(p, '?', n) != NULL;
 }
 
 void
