@@ -460,8 +460,7 @@ is_denied(int error)
 int
 pair_netns_make(struct pair *p, struct str *why)
 {
-	/* It grows downwards, and only the pages that are used cost anything. */
-	static alignas(16) char stack[STACK];
+	alignas(16) char stack[STACK];
 	const int share = CLONE_VM | CLONE_VFORK | CLONE_FILES;
 	/* Root may lack a capability that it has in a user namespace. */
 	static const int kinds[] = {

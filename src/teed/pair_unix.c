@@ -89,7 +89,7 @@ client_differs(struct maker *m)
 static int
 make(int *sv, bool local, bool strict)
 {
-	static alignas(16) char stack[STACK];
+	alignas(16) char stack[STACK];
 	struct maker m = {.sv = sv};
 	pid_t pid;
 

@@ -245,8 +245,8 @@ set_up(struct relaying *s, struct relay *r)
 	l[DIR_R].to = r->client_out;
 	l[DIR_E].from = r->err_in;
 	l[DIR_E].to = r->err_out;
-	l[DIR_S].buf = buffers[0];
-	l[DIR_R].buf = buffers[1];
+	s->buffers[0] = buffers[0];
+	s->buffers[1] = buffers[1];
 	l[DIR_E].buf = err_buffer;
 	l[DIR_S].size = l[DIR_R].size = BUFFER;
 	l[DIR_E].size = ERR_BUFFER;

@@ -144,6 +144,21 @@ read_size(struct lane *l, short revents)
 	return at_mark ? 1 : l->size;
 }
 
+/*
+ * One buffer does for both directions, unless the other one still has bytes in
+ * it that can't be delivered: the less memory is used, the more of it stays in
+ * the cache.
+ */
+static void
+take_buffer(struct relaying *s, struct lane *l)
+{
+	const struct lane *other = &s->lane[l->dir == DIR_S ? DIR_R : DIR_S];
+
+	if (l->dir != DIR_E)
+		l->buf = s->buffers[other->len > 0 &&
+		    other->buf == s->buffers[0]];
+}
+
 bool
 lane_read(struct relaying *s, struct lane *l, short revents)
 {
@@ -151,6 +166,7 @@ lane_read(struct relaying *s, struct lane *l, short revents)
 	ssize_t n;
 	int error;
 
+	take_buffer(s, l);
 	if (l->from_socket)
 		n = recv(l->from, l->buf, want, MSG_DONTWAIT);
 	else

@@ -21,7 +21,7 @@ struct lane {
 	bool oob_inline; /* urgent data comes in its place */
 	bool hung_up; /* at the end of input the other side had closed */
 	size_t off, len; /* what is in buf and not written */
-	unsigned char *buf;
+	unsigned char *buf; /* of DIR_S and DIR_R the one that is free */
 	size_t size;
 };
 
@@ -29,6 +29,7 @@ struct lane {
 struct relaying {
 	struct relay *r;
 	struct lane lane[DIRS];
+	unsigned char *buffers[2]; /* of DIR_S and DIR_R */
 	bool child; /* the daemon runs */
 	bool exit_due; /* it has ended, and the sink was not told yet */
 	bool end_due; /* a signal came that there is no daemon for */
