@@ -15,12 +15,14 @@
 
 #define CUTS_MAX 64 /* in one line; further ones are not kept */
 
+struct cut_place {
+	uint16_t at; /* bytes that are held before it */
+	uint64_t mark;
+};
+
 struct cuts {
 	unsigned n;
-	struct {
-		uint16_t at; /* bytes that are held before it */
-		uint64_t mark;
-	} list[CUTS_MAX];
+	struct cut_place *list; /* the owner's room for CUTS_MAX */
 };
 
 void cuts_clear(struct cuts *c);

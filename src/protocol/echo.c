@@ -58,8 +58,10 @@ prepare(struct echo *e)
 	for (unsigned i = 0; i < ECHO_SECRETS * ECHO_FORMS; i++) {
 		struct echo_form *f = &e->forms[i / ECHO_FORMS][i % ECHO_FORMS];
 
+		if (f->n == 0)
+			continue; /* and not written to */
 		f->user = is_user(e, f);
-		if (f->n == 0 || f->user)
+		if (f->user)
 			continue;
 		e->any++;
 		if (f->n < 4)
@@ -84,15 +86,22 @@ prepare(struct echo *e)
 	}
 }
 
+/* What is kept of a secret. */
+static void
+trim(const unsigned char **p, size_t *n)
+{
+	for (; *n > 0 && is_blank(**p); ++*p)
+		--*n;
+	if (*n > ECHO_LEN)
+		*n = ECHO_LEN;
+	while (*n > 0 && is_blank((*p)[*n - 1]))
+		--*n;
+}
+
 static void
 set_form(struct echo_form *f, const unsigned char *p, size_t n)
 {
-	while (n > 0 && is_blank(p[0]))
-		p++, n--;
-	if (n > ECHO_LEN)
-		n = ECHO_LEN;
-	while (n > 0 && is_blank(p[n - 1]))
-		n--;
+	trim(&p, &n);
 	for (size_t i = 0; i < n; i++)
 		f->text[i] = lower(p[i]);
 	f->n = n;
@@ -103,63 +112,59 @@ set_form(struct echo_form *f, const unsigned char *p, size_t n)
 			f->codes[i].text[k] = lower(f->codes[i].text[k]);
 }
 
+/* Where a secret is kept already; false: what is to be forgotten for it. */
 static bool
-same_text(const struct echo_form *a, const struct echo_form *b)
+find_place(
+    const struct echo *e, const unsigned char *p, size_t n, unsigned *place)
 {
-	return a->n == b->n && memcmp(a->text, b->text, a->n) == 0;
+	trim(&p, &n);
+	*place = 0;
+	for (unsigned i = 0; i < ECHO_SECRETS; i++) {
+		const struct echo_form *f = e->forms[i];
+
+		if (f->n == n && same(p, f->text, n)) {
+			*place = i;
+			return true;
+		}
+		if (e->age[i] <= e->age[*place])
+			*place = i;
+	}
+	return false;
 }
 
-/* A secret that is kept already becomes the newest, with its other form. */
-static bool
-renew(struct echo *e, const struct echo_form *f)
+/* What was there is forgotten; a place that nobody wrote to stays so. */
+static void
+put(struct echo *e, const unsigned char *p, size_t n)
 {
-	struct echo_form pair[ECHO_FORMS];
-	unsigned i = 0, next;
+	struct echo_form *pair = e->forms[e->newest];
 
-	while (i < ECHO_SECRETS && !same_text(e->forms[i], f))
-		i++;
-	if (i == ECHO_SECRETS)
-		return false;
-	memcpy(pair, e->forms[i], sizeof pair);
-	for (; i != e->newest; i = next) {
-		next = (i + 1) % ECHO_SECRETS;
-		memcpy(e->forms[i], e->forms[next], sizeof pair);
-	}
-	memcpy(e->forms[i], pair, sizeof pair);
-	explicit_bzero(pair, sizeof pair);
-	return true;
+	if (e->age[e->newest] > 0)
+		explicit_bzero(pair, sizeof e->forms[0]);
+	set_form(pair, p, n);
 }
 
 void
 echo_keep(struct echo *e, const unsigned char *p, size_t n)
 {
-	struct echo_form f;
+	bool known = find_place(e, p, n, &e->newest);
 
-	set_form(&f, p, n);
-	if (!renew(e, &f)) {
-		e->newest = (e->newest + 1) % ECHO_SECRETS;
-		explicit_bzero(e->forms[e->newest], sizeof e->forms[0]);
-		set_form(&e->forms[e->newest][0], p, n);
-	}
-	explicit_bzero(&f, sizeof f);
+	if (!known)
+		put(e, p, n);
+	e->age[e->newest] = ++e->kept;
 	prepare(e);
 }
 
 void
 echo_keep_more(struct echo *e, const unsigned char *p, size_t n)
 {
-	struct echo_form *f = e->forms[e->newest], begin;
+	const struct echo_form *f = e->forms[e->newest];
 
-	set_form(&begin, p, n < f->n ? n : f->n);
-	if (f->n > 0 && begin.n == f->n &&
-	    memcmp(begin.text, f->text, f->n) == 0) {
-		explicit_bzero(f, sizeof e->forms[0]);
-		set_form(f, p, n);
+	if (f->n > 0 && f->n <= n && same(p, f->text, f->n)) {
+		put(e, p, n);
 		prepare(e);
 	} else {
 		echo_keep(e, p, n);
 	}
-	explicit_bzero(&begin, sizeof begin);
 }
 
 void

@@ -34,7 +34,11 @@ struct echo_form {
 };
 
 struct echo { /* all zero: nothing is kept */
-	unsigned newest; /* index of the newest secret */
+	/* The last place is filled first: what is used stands together. */
+	struct echo_form forms[ECHO_SECRETS][ECHO_FORMS];
+	unsigned age[ECHO_SECRETS]; /* 0: free; the larger, the newer */
+	unsigned kept; /* the age of the newest */
+	unsigned newest; /* its place */
 	unsigned any; /* forms that are searched for */
 	bool short_forms, mid_forms, long_forms; /* 1-3, 4-7, 8+ bytes */
 	unsigned users;
@@ -47,7 +51,6 @@ struct echo { /* all zero: nothing is kept */
 	uint64_t grams[ECHO_GRAMS / 64]; /* runs of ECHO_RUN bytes */
 	unsigned step; /* bytes from one look to the next; 0: look everywhere */
 	uint64_t quads[ECHO_QUADS / 64]; /* any four bytes of a form */
-	struct echo_form forms[ECHO_SECRETS][ECHO_FORMS];
 };
 
 /* Forget all, and leave no trace in memory. */

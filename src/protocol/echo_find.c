@@ -34,12 +34,16 @@ is_word(unsigned char c)
 	    (c >= 'A' && c <= 'Z') || c >= 0x80 || c == '_';
 }
 
-/* A form of less than ECHO_RUN bytes that stands at p[at]; its length. */
+/*
+ * The longest form of less than ECHO_RUN bytes that stands at p[at]; its length,
+ * and whether one of a few bytes does.
+ */
 static size_t
 small_form(const struct echo *e, const unsigned char *p, size_t n, size_t at,
     bool *rest)
 {
 	unsigned char c = lower(p[at]);
+	size_t best = 0;
 
 	if ((e->first[c / 64] >> c % 64 & 1) == 0)
 		return 0;
@@ -55,17 +59,18 @@ small_form(const struct echo *e, const unsigned char *p, size_t n, size_t at,
 		    ((at > 0 && is_word(p[at - 1])) ||
 			(end < n && is_word(p[end]))))
 			continue;
-		*rest = f->n < 4;
-		return f->n;
+		*rest |= f->n < 4;
+		best = f->n > best ? f->n : best;
 	}
-	return 0;
+	return best;
 }
 
-/* The length of a secret in a code at p; 0 if there is none. */
+/* The length of the longest code of a secret at p; 0 if there is none. */
 static size_t
 coded_form(const struct echo *e, const unsigned char *p, size_t n)
 {
 	unsigned char c = lower(p[0]);
+	size_t best = 0, len;
 
 	if ((e->coded[c / 64] >> c % 64 & 1) == 0)
 		return 0;
@@ -73,12 +78,14 @@ coded_form(const struct echo *e, const unsigned char *p, size_t n)
 		const struct echo_form *f = &e->forms[0][0] + i / ECHO_CODES;
 		const struct echo_code *code = &f->codes[i % ECHO_CODES];
 
-		if (code->n > 0 && !f->user && code->n <= n &&
-		    same(p, code->text, code->n))
-			return code->n +
-			    echo_code_rest(code, p + code->n, n - code->n);
+		if (code->n == 0 || f->user || code->n > n ||
+		    !same(p, code->text, code->n))
+			continue;
+		len = code->n +
+		    echo_code_rest(code, p + code->n, n - code->n);
+		best = len > best ? len : best;
 	}
-	return 0;
+	return best;
 }
 
 /*

@@ -271,7 +271,7 @@ give_lost(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	if (t->mode != TRACK_MASK)
 		t->out.opaque(t->out.arg, d, p, n);
 	else if (d == DIR_S)
-		unread_bytes(&t->side[d].unread, &t->echo, p, n);
+		unread_bytes(&t->unread, &t->echo, p, n);
 }
 
 /* Whether it is a record that is read: its lines describe. */

@@ -50,7 +50,10 @@ pending_last(const struct pending *p)
 static void
 settle(struct pending *p)
 {
-	if (p->count == 0 && p->over == 0)
+	if (p->count > 0)
+		return;
+	p->first = 0; /* memory that was used already */
+	if (p->over == 0)
 		p->distrust = false;
 }
 

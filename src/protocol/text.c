@@ -118,7 +118,7 @@ hide_folded(struct track *t, struct line *l, enum dir d)
 static void
 client_binary(struct track *t, struct line *l)
 {
-	unread_bytes(&t->side[DIR_S].unread, &t->echo, l->p, l->n + l->eol);
+	unread_bytes(&t->unread, &t->echo, l->p, l->n + l->eol);
 	l->opaque = true;
 	track_event(t, "binary S");
 }

@@ -114,7 +114,7 @@ static void
 not_read(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
 	if (d == DIR_S && t->mode == TRACK_MASK)
-		unread_bytes(&t->side[d].unread, &t->echo, p, n);
+		unread_bytes(&t->unread, &t->echo, p, n);
 }
 
 /* A piece of a record's content that is not encrypted. */

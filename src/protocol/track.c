@@ -32,8 +32,10 @@ void
 track_open_zeroed(struct track *t, const struct protocol *p, bool sure,
     enum track_mode mode, const struct track_out *out)
 {
-	t->side[DIR_S].buf = t->bufs[DIR_S];
-	t->side[DIR_R].buf = t->bufs[DIR_R];
+	for (int d = 0; d < 2; d++) {
+		t->side[d].buf = t->bufs[d];
+		t->side[d].cuts.list = t->cuts[d];
+	}
 	t->proto = p;
 	t->sure = sure;
 	t->mode = mode;
@@ -212,10 +214,8 @@ feed(struct track *t, enum dir d, const unsigned char *p, size_t n)
 void
 track_bytes(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
-	struct side *client = &t->side[DIR_S];
-
-	if (d == DIR_R && client->unread.n > 0)
-		unread_keep(&client->unread, &t->echo);
+	if (d == DIR_R && t->unread.n > 0)
+		unread_keep(&t->unread, &t->echo);
 	t->side[d].seen += n;
 	feed(t, d, p, n);
 }

@@ -282,10 +282,6 @@ void track_switch(struct track *t, const struct protocol *p);
 
 /* ---- the state -------------------------------------------------------- */
 
-/*
- * What is touched in any session stands in front, and what is large and not
- * always used behind it: a recorder's pages are its own only when written to.
- */
 struct side {
 	enum frame frame, next;
 	bool has_next;
@@ -307,7 +303,6 @@ struct side {
 	enum { REST_NONE, REST_SHOWN, REST_HIDDEN } rest; /* of a long line */
 	unsigned char dot; /* FRAME_DOT: how much of a lone dot was seen */
 	struct tls tls;
-	struct unread unread; /* what comes and is not understood */
 	struct cuts cuts; /* reads that ended in what is held */
 };
 
@@ -318,8 +313,19 @@ struct aside {
 	unsigned char buf[TRACK_ASIDE];
 };
 
-/* Not to be copied.  What any session writes to stands in few pages. */
+/*
+ * Not to be copied.  What any session writes to stands together, behind what is
+ * large and not always used: a recorder's pages are its own only when it writes
+ * to them.
+ */
 struct track {
+	struct aside aside;
+	unsigned char scratch[TRACK_LINE]; /* for decoding */
+	unsigned char bufs[2][TRACK_LINE];
+	char events_text[2048];
+	struct cut_place cuts[2][CUTS_MAX];
+	struct unread unread; /* what the client said and nobody understood */
+	struct echo echo;
 	const struct protocol *proto;
 	enum track_mode mode;
 	bool sure;
@@ -333,14 +339,9 @@ struct track {
 	struct sasl sasl;
 	struct summary sum;
 	struct side side[2];
-	uint64_t state[2048 / 8]; /* the protocol's own */
 	struct pending pending;
+	uint64_t state[2048 / 8]; /* the protocol's own */
 	struct line line;
-	struct echo echo;
-	char events_text[2048];
-	unsigned char scratch[TRACK_LINE]; /* for decoding */
-	unsigned char bufs[2][TRACK_LINE];
-	struct aside aside;
 };
 
 /* The protocol's own state; all zero when the protocol begins. */

@@ -18,8 +18,12 @@
 #define HEAD 8192
 #define DEFAULT_SEGMENT ((uint64_t)64 << 20)
 
-/* What is written to in any session, in as few pages as it takes. */
+/*
+ * What is written to in any session lies together, in as few pages as it takes:
+ * the tracker's large parts are in front, those of the encoder behind.
+ */
 static struct {
+	struct track track;
 	bool open;
 	const struct config *config;
 	pid_t pid; /* the recorder's, which names the record */
@@ -32,12 +36,12 @@ static struct {
 	int status;
 	struct judgement judgement;
 	struct store store;
-	size_t head_len;
-	char head[HEAD]; /* the first line, without its end, for each segment */
-	/* The large ones begin with what is used most. */
 	struct encode encode;
-	struct track track;
 } rec;
+
+/* The first line, without its end, for each segment. */
+static char head[HEAD];
+static size_t head_len;
 
 static uint64_t
 now(void)
@@ -212,7 +216,7 @@ make_head(const struct record_start *start, int64_t date)
 	char addr[PEER_ADDR + PEER_PORT + 4], host[256] = "";
 	struct str s, a;
 
-	str_init(&s, rec.head, sizeof rec.head);
+	str_init(&s, head, sizeof head);
 	head_begin(&s);
 	head_word(&s, "id", rec.store.id);
 	head_word(&s, "service", start->service);
@@ -235,7 +239,7 @@ make_head(const struct record_start *start, int64_t date)
 	head_word(&s, "exact", c->exact ? "yes" : NULL);
 	head_word(&s, "upstream", start->upstream);
 	head_text(&s, "command", start->command);
-	rec.head_len = s.len;
+	head_len = s.len;
 }
 
 static bool
@@ -247,7 +251,7 @@ write_out(void *arg, const char *p, size_t n)
 
 /* How many bytes a segment takes behind its first line. */
 static uint64_t
-segment_room(size_t head_len)
+segment_room(size_t first_len)
 {
 	const struct config *c = rec.config;
 	uint64_t size = c->segment;
@@ -258,20 +262,20 @@ segment_room(size_t head_len)
 		if (size > c->total / 4)
 			size = c->total / 4;
 	}
-	return size > head_len ? size - head_len : 1;
+	return size > first_len ? size - first_len : 1;
 }
 
 static uint64_t
 roll(void *arg, unsigned n, const char *last, size_t last_len)
 {
-	char head[HEAD + 32];
+	char line[HEAD + 32];
 	size_t len;
 
 	(void)arg;
-	memcpy(head, rec.head, rec.head_len);
-	len = rec.head_len +
-	    (size_t)sprintf(head + rec.head_len, " segment=%u\n", n);
-	if (!store_roll(&rec.store, n, head, len, last, last_len))
+	memcpy(line, head, head_len);
+	len = head_len +
+	    (size_t)sprintf(line + head_len, " segment=%u\n", n);
+	if (!store_roll(&rec.store, n, line, len, last, last_len))
 		return 0;
 	return segment_room(len);
 }
@@ -300,15 +304,15 @@ record_open(const struct record_start *start, struct str *why)
 		return -1;
 	}
 	make_head(start, date);
-	rec.head[rec.head_len] = '\n';
-	if (!store_write(&rec.store, rec.head, rec.head_len + 1)) {
+	head[head_len] = '\n';
+	if (!store_write(&rec.store, head, head_len + 1)) {
 		str_fmt(why, "%s/%s: cannot write: %s", c->dir, rec.store.file,
 		    strerror(errno));
 		store_finish(&rec.store, false);
 		store_close(&rec.store);
 		return -1;
 	}
-	encode_init(&rec.encode, &out, segment_room(rec.head_len + 1));
+	encode_init(&rec.encode, &out, segment_room(head_len + 1));
 	judged = judgement_out(&rec.judgement);
 	track_open_zeroed(
 	    &rec.track, start->protocol, start->sure, mode, &judged);

@@ -16,7 +16,7 @@
 
 #define MAGIC "teedidx1"
 #define LOCK_TRIES 250 /* of a millisecond each */
-#define LOOK 64 /* slots read at once */
+#define LOOK 16 /* slots read at once; they lie on the stack */
 
 /* A segment has at least a first line: no session has more of them than that. */
 #define SEGMENT_MIN 64
