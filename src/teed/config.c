@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <getopt.h>
 #include <pwd.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,46 +28,82 @@
 /* Words in TEED_OPTIONS. */
 #define ENV_WORDS 100
 
+/* How the value of an option is read, and what it sets. */
+enum kind {
+	OWN, /* set_own() */
+	FLAG, /* none: a bool */
+	TEXT, /* a pointer to it */
+	CHOICE, /* one of the words that `value` lists: which, as unsigned */
+	COUNT, /* an uint64_t between min and max */
+	SIZE /* likewise, in bytes */
+};
+
+#define AT(field) offsetof(struct config, field)
+
 /*
- * One row an option: the tables that getopt and the usage text need.  Without
+ * One row an option: what getopt, the usage text and set() need.  Without
  * pointers it needs no relocation, so no session has a copy of its own.
  */
 static const struct option_row {
 	char letter;
-	char name[16];
+	char name[13];
 	char value[24]; /* what it takes, or "" */
 	char help[72];
+	enum kind kind;
+	unsigned at; /* where in struct config */
+	uint64_t min, max;
 } rows[] = {
-    {'d', "dir", "DIR", "where sessions are kept ($TEED_DIR, /tmp/teed)"},
-    {'n', "name", "NAME", "service name, in file names"},
+    {'d', "dir", "DIR", "where sessions are kept ($TEED_DIR, /tmp/teed)", TEXT,
+	AT(dir), 0, 0},
+    {'n', "name", "NAME", "service name, in file names", OWN, 0, 0, 0},
     {'p', "protocol", "PROTOCOL",
-	"pop3 smtp lmtp imap sieve nntp ftp http ldap text raw auto"},
-    {'m', "secrets", "mask|show", "whether secrets are recorded (mask)"},
-    {'k', "keep", "N", "sessions kept for this service (100; 0: all)"},
-    {'t', "total", "SIZE", "bytes kept for this service (1G; 0: all)"},
-    {'s', "segment", "SIZE", "a session goes on in a new file then (64M)"},
-    {'c', "content", "N", "record only N lines of each message (all)"},
-    {'o', "opaque", "count|full", "what is recorded of TLS (count)"},
-    {'x', "exact", "", "keep the boundaries of reads"},
+	"pop3 smtp lmtp imap sieve nntp ftp http ldap text raw auto", OWN, 0, 0,
+	0},
+    {'m', "secrets", "mask|show", "whether secrets are recorded (mask)", CHOICE,
+	AT(show), 0, 0},
+    {'k', "keep", "N", "sessions kept for this service (100; 0: all)", COUNT,
+	AT(keep), 0, UINT32_MAX},
+    {'t', "total", "SIZE", "bytes kept for this service (1G; 0: all)", SIZE,
+	AT(total), 0, TOTAL_MAX},
+    {'s', "segment", "SIZE", "a session goes on in a new file then (64M)", SIZE,
+	AT(segment), 1, TOTAL_MAX},
+    {'c', "content", "N", "record only N lines of each message (all)", COUNT,
+	AT(content), 0, INT64_MAX},
+    {'o', "opaque", "count|full", "what is recorded of TLS (count)", CHOICE,
+	AT(opaque_full), 0, 0},
+    {'x', "exact", "", "keep the boundaries of reads", FLAG, AT(exact), 0, 0},
     {'e', "stderr", "client|log|both",
-	"where the daemon's standard error goes (client)"},
-    {'P', "pair", "tcp|unix|pipe|auto", "what the daemon talks to (auto)"},
-    {'u', "user", "USER", "the recorder becomes USER"},
+	"where the daemon's standard error goes (client)", CHOICE, AT(err), 0,
+	0},
+    {'P', "pair", "tcp|unix|pipe|auto", "what the daemon talks to (auto)",
+	CHOICE, AT(pair), 0, 0},
+    {'u', "user", "USER", "the recorder becomes USER", OWN, 0, 0, 0},
     {'f', "fail", "open|closed",
-	"a session that can't be recorded: unrecorded, or refused (open)"},
-    {'E', "env", "", "give the daemon TEED_ID and TEED_FILE"},
-    {'y', "syslog", "", "tell syslog of each session"},
-    {'a', "client", "ADDR[/LEN]", "record only these clients (repeatable)"},
-    {'w', "switch", "FILE", "record only while FILE exists"},
-    {'W', "when", "always|failed", "keep only sessions that failed (always)"},
-    {'U', "upstream", "HOST:PORT", "connect there, run no program"},
-    {'H', "proxy-header", "1|2", "send a PROXY header to the upstream"},
-    {'l', "listen", "[ADDR:]PORT", "accept connections here (repeatable)"},
-    {'M', "max", "N", "sessions at once, with --listen (100)"},
-    {'0', "argv0", "NAME", "what the program is called in argv[0]"},
-    {'A', "args", "", "replace %a %p %A %P %i %% in the arguments"},
-    {'h', "help", "", "this text"},
-    {'V', "version", "", "the version"},
+	"a session that can't be recorded: unrecorded, or refused (open)",
+	CHOICE, AT(fail_closed), 0, 0},
+    {'E', "env", "", "give the daemon TEED_ID and TEED_FILE", FLAG, AT(env), 0,
+	0},
+    {'y', "syslog", "", "tell syslog of each session", FLAG, AT(syslog), 0, 0},
+    {'a', "client", "ADDR[/LEN]", "record only these clients (repeatable)", OWN,
+	0, 0, 0},
+    {'w', "switch", "FILE", "record only while FILE exists", TEXT,
+	AT(switch_file), 0, 0},
+    {'W', "when", "always|failed", "keep only sessions that failed (always)",
+	CHOICE, AT(when_failed), 0, 0},
+    {'U', "upstream", "HOST:PORT", "connect there, run no program", OWN, 0, 0,
+	0},
+    {'H', "proxy-header", "1|2", "send a PROXY header to the upstream", COUNT,
+	AT(proxy_header), 1, 2},
+    {'l', "listen", "[ADDR:]PORT", "accept connections here (repeatable)", OWN,
+	0, 0, 0},
+    {'M', "max", "N", "sessions at once, with --listen (100)", COUNT, AT(max),
+	1, 100000},
+    {'0', "argv0", "NAME", "what the program is called in argv[0]", TEXT,
+	AT(argv0), 0, 0},
+    {'A', "args", "", "replace %a %p %A %P %i %% in the arguments", FLAG,
+	AT(args), 0, 0},
+    {'h', "help", "", "this text", OWN, 0, 0, 0},
+    {'V', "version", "", "the version", OWN, 0, 0, 0},
 };
 
 #define ROWS (sizeof rows / sizeof *rows)
@@ -105,12 +142,9 @@ find_row(int letter)
 }
 
 static int
-wrong(char letter, const char *value, const char *why)
+wrong(const struct option_row *row, const char *value, const char *why)
 {
-	const struct option_row *row = find_row(letter);
-
-	assert(row != NULL); /* getopt_long() knows no other letters */
-	msg_error("%s--%s (-%c): \"%s\" %s%s%s", origin, row->name, letter,
+	msg_error("%s--%s (-%c): \"%s\" %s%s%s", origin, row->name, row->letter,
 	    value, why, why == none_of ? " " : "",
 	    why == none_of ? row->value : "");
 	return -1;
@@ -178,76 +212,6 @@ set_user(struct config *c, const char *value)
 }
 
 static const char *
-set_number(struct config *c, char letter, const char *value)
-{
-	uint64_t n = 0;
-	const char *why;
-
-	switch (letter) {
-	case 'k':
-		return num_parse(value, 0, UINT32_MAX, &c->keep);
-	case 't':
-		why = num_size(value, 0, TOTAL_MAX, &c->total);
-		if (c->total == 0)
-			c->total = TOTAL_MAX; /* all */
-		return why;
-	case 's':
-		return num_size(value, 1, TOTAL_MAX, &c->segment);
-	case 'M':
-		why = num_parse(value, 1, 100000, &n);
-		c->max = (unsigned)n;
-		return why;
-	case 'H':
-		why = num_parse(value, 1, 2, &n);
-		c->proxy_header = (unsigned)n;
-		return why;
-	default:
-		why = num_parse(value, 0, INT64_MAX, &n);
-		c->content = (int64_t)n;
-		return why;
-	}
-}
-
-static const char *
-set_choice(struct config *c, char letter, const char *value)
-{
-	static const struct {
-		char letter;
-		const char *words;
-	} choices[] = {{'m', "mask|show"}, {'o', "count|full"},
-	    {'e', "client|log|both"}, {'P', "auto|tcp|unix|pipe"},
-	    {'f', "open|closed"}, {'W', "always|failed"}};
-	int n = -1;
-
-	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
-		if (choices[i].letter == letter)
-			n = choice(choices[i].words, value);
-	if (n < 0)
-		return none_of;
-	switch (letter) {
-	case 'm':
-		c->show = n;
-		break;
-	case 'o':
-		c->opaque_full = n;
-		break;
-	case 'e':
-		c->err = (enum err_mode)n;
-		break;
-	case 'P':
-		c->pair = (enum pair_kind)n;
-		break;
-	case 'f':
-		c->fail_closed = n;
-		break;
-	case 'W':
-		c->when_failed = n;
-		break;
-	}
-	return NULL;
-}
-
-static const char *
 add_client(struct config *c, const char *value)
 {
 	if (c->nclients == CONFIG_CLIENTS)
@@ -272,38 +236,8 @@ set_protocol(struct config *c, const char *value)
 	return p == NULL ? "is no protocol that teed knows" : NULL;
 }
 
-/* A flag, or a value that needs no look. */
-static void
-set_plain(struct config *c, char letter, char *value)
-{
-	switch (letter) {
-	case 'd':
-		c->dir = value;
-		break;
-	case 'x':
-		c->exact = true;
-		break;
-	case 'E':
-		c->env = true;
-		break;
-	case 'y':
-		c->syslog = true;
-		break;
-	case 'w':
-		c->switch_file = value;
-		break;
-	case '0':
-		c->argv0 = value;
-		break;
-	case 'A':
-		c->args = true;
-		break;
-	}
-}
-
-/* Returns NULL, or what is wrong with the value. */
 static const char *
-set(struct config *c, char letter, char *value)
+set_own(struct config *c, char letter, const char *value)
 {
 	switch (letter) {
 	case 'n':
@@ -315,30 +249,41 @@ set(struct config *c, char letter, char *value)
 		return set_protocol(c, value);
 	case 'u':
 		return set_user(c, value);
-	case 'k':
-	case 't':
-	case 's':
-	case 'M':
-	case 'H':
-	case 'c':
-		return set_number(c, letter, value);
-	case 'm':
-	case 'o':
-	case 'e':
-	case 'P':
-	case 'f':
-	case 'W':
-		return set_choice(c, letter, value);
 	case 'a':
 		return add_client(c, value);
 	case 'U':
 		c->has_upstream = true;
 		return parse_host(&c->upstream, value, true);
-	case 'l':
-		return add_listen(c, value);
 	default:
-		set_plain(c, letter, value);
+		return add_listen(c, value);
+	}
+}
+
+/* Returns NULL, or what is wrong with the value. */
+static const char *
+set(struct config *c, const struct option_row *row, char *value)
+{
+	void *field = (char *)c + row->at;
+	int n;
+
+	switch (row->kind) {
+	case FLAG:
+		*(bool *)field = true;
 		return NULL;
+	case TEXT:
+		memcpy(field, &value, sizeof value);
+		return NULL;
+	case CHOICE:
+		n = choice(row->value, value);
+		if (n >= 0)
+			*(unsigned *)field = (unsigned)n;
+		return n >= 0 ? NULL : none_of;
+	case COUNT:
+		return num_parse(value, row->min, row->max, field);
+	case SIZE:
+		return num_size(value, row->min, row->max, field);
+	default:
+		return set_own(c, row->letter, value);
 	}
 }
 
@@ -393,17 +338,15 @@ bad_option(int answer, const char *word)
  * connection.
  */
 static int
-tell(char letter)
+tell(const struct option_row *row)
 {
-	const struct option_row *row = find_row(letter);
 	struct stat st;
 
-	assert(row != NULL);
 	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISSOCK(st.st_mode)) {
 		msg_error("%s--%s is not for a client", origin, row->name);
 		return -1;
 	}
-	if (letter == 'h')
+	if (row->letter == 'h')
 		usage();
 	else
 		printf("teed %s\n", TEED_VERSION);
@@ -414,6 +357,7 @@ tell(char letter)
 static int
 read_words(struct config *c, int argc, char **argv)
 {
+	const struct option_row *row;
 	struct getopt_tables g;
 	const char *why;
 	int letter;
@@ -429,11 +373,13 @@ read_words(struct config *c, int argc, char **argv)
 	    -1) {
 		if (letter == '?' || letter == ':')
 			return bad_option(letter, argv[optind - 1]);
+		row = find_row(letter);
+		assert(row != NULL); /* there is no other letter */
 		if (letter == 'h' || letter == 'V')
-			return tell((char)letter);
-		why = set(c, (char)letter, optarg);
+			return tell(row);
+		why = set(c, row, optarg);
 		if (why != NULL)
-			return wrong((char)letter, optarg, why);
+			return wrong(row, optarg, why);
 	}
 	return optind;
 }
@@ -517,7 +463,8 @@ config_read(struct config *c, int argc, char **argv)
 	c->dir = env != NULL && env[0] != '\0' ? env : DEFAULT_DIR;
 	c->keep = DEFAULT_KEEP;
 	c->total = DEFAULT_TOTAL;
-	c->content = -1;
+	c->content = CONFIG_ALL;
+	c->pair = PAIR_AUTO;
 	c->max = DEFAULT_MAX;
 	c->uid = own_uid();
 	/* Under another name than its own, teed was called by the daemon's. */
@@ -530,6 +477,8 @@ config_read(struct config *c, int argc, char **argv)
 		return operand < 0 ? -1 : 1;
 	if (operand < argc)
 		c->program = argv + operand;
+	if (c->total == 0)
+		c->total = TOTAL_MAX;
 	return check(c);
 }
 

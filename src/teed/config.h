@@ -14,6 +14,7 @@
 
 #define CONFIG_CLIENTS 64
 #define CONFIG_LISTEN 16
+#define CONFIG_ALL UINT64_MAX
 
 enum err_mode { ERR_CLIENT, ERR_LOG, ERR_BOTH };
 
@@ -22,24 +23,26 @@ struct config_host {
 	char port[32];
 };
 
+/* What a choice between words sets is unsigned: the first word is 0. */
 struct config {
 	const char *dir;
 	const char *name; /* NULL: to be chosen */
 	const struct protocol *protocol; /* NULL: the automatic choice */
-	bool show; /* secrets are recorded */
+	unsigned show; /* secrets are recorded */
 	uint64_t keep, total;
 	uint64_t segment; /* 0: 64M, or what `total` allows */
-	int64_t content; /* lines of each message; -1: all */
-	bool opaque_full, exact;
+	uint64_t content; /* lines of each message; or CONFIG_ALL */
+	unsigned opaque_full;
 	enum err_mode err;
 	enum pair_kind pair;
 	const char *user; /* NULL: stay who we are */
 	uid_t uid; /* of user, or our own */
 	gid_t gid; /* of user */
-	bool fail_closed, env, syslog, when_failed, args;
+	unsigned fail_closed, when_failed;
+	bool exact, env, syslog, args;
 	const char *switch_file;
-	unsigned proxy_header; /* 0: none, or the version */
-	unsigned max;
+	uint64_t proxy_header; /* 0: none, or the version */
+	uint64_t max;
 	char *argv0; /* NULL: as written */
 	char **program; /* and its arguments; NULL with upstream */
 	bool has_upstream;

@@ -53,7 +53,7 @@ on_mask(void *arg, enum dir d, const char *label)
 	struct judgement *j = arg;
 	struct elision *el = &j->elision[d];
 
-	if (j->config->content >= 0 && j->track->side[d].content &&
+	if (j->config->content != CONFIG_ALL && j->track->side[d].content &&
 	    el->left == 0) {
 		/* A secret within content that is left out; it counts four. */
 		encode_count(j->encode, d, strlen(FORMAT_MASK));
@@ -67,7 +67,7 @@ on_mask(void *arg, enum dir d, const char *label)
 
 /* Where the first `lines` lines of p end, counting them down. */
 static size_t
-some_lines(const unsigned char *p, size_t n, int64_t *lines)
+some_lines(const unsigned char *p, size_t n, uint64_t *lines)
 {
 	const unsigned char *at = p, *end = p + n, *lf;
 
@@ -101,7 +101,7 @@ on_content(void *arg, enum dir d, const unsigned char *p, size_t n, bool begin)
 	struct elision *el = &j->elision[d];
 	size_t keep = n;
 
-	if (j->config->content >= 0) {
+	if (j->config->content != CONFIG_ALL) {
 		if (begin)
 			el->left = j->config->content;
 		keep = some_lines(p, n, &el->left);

@@ -9,7 +9,7 @@
 
 /* Content of messages that is left out by --content. */
 struct elision {
-	int64_t left; /* lines that are still recorded */
+	uint64_t left; /* lines that are still recorded */
 	uint64_t lines, bytes; /* left out since the last event */
 	bool within; /* in the middle of a line that is left out */
 };

@@ -9,7 +9,7 @@
 
 #include "peer.h"
 
-enum pair_kind { PAIR_AUTO, PAIR_TCP, PAIR_UNIX, PAIR_PIPE };
+enum pair_kind { PAIR_TCP, PAIR_UNIX, PAIR_PIPE, PAIR_AUTO };
 
 struct pair {
 	enum pair_kind kind;

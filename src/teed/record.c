@@ -233,8 +233,8 @@ make_head(const struct record_start *start, int64_t date)
 	head_number(&s, "pid", (uint64_t)rec.pid);
 	head_word(&s, "pair", start->pair);
 	head_word(&s, "secrets", c->show || raw ? "show" : "mask");
-	if (c->content >= 0)
-		head_number(&s, "content", (uint64_t)c->content);
+	if (c->content != CONFIG_ALL)
+		head_number(&s, "content", c->content);
 	head_word(&s, "opaque", c->opaque_full ? "full" : NULL);
 	head_word(&s, "exact", c->exact ? "yes" : NULL);
 	head_word(&s, "upstream", start->upstream);
@@ -273,8 +273,7 @@ roll(void *arg, unsigned n, const char *last, size_t last_len)
 
 	(void)arg;
 	memcpy(line, head, head_len);
-	len = head_len +
-	    (size_t)sprintf(line + head_len, " segment=%u\n", n);
+	len = head_len + (size_t)sprintf(line + head_len, " segment=%u\n", n);
 	if (!store_roll(&rec.store, n, line, len, last, last_len))
 		return 0;
 	return segment_room(len);

@@ -155,8 +155,8 @@ take_buffer(struct relaying *s, struct lane *l)
 	const struct lane *other = &s->lane[l->dir == DIR_S ? DIR_R : DIR_S];
 
 	if (l->dir != DIR_E)
-		l->buf = s->buffers[other->len > 0 &&
-		    other->buf == s->buffers[0]];
+		l->buf =
+		    s->buffers[other->len > 0 && other->buf == s->buffers[0]];
 }
 
 bool

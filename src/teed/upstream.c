@@ -142,8 +142,8 @@ upstream_introduce(const struct config *c, const struct peer *peer,
 	if (c->proxy_header == 0)
 		return 0;
 	n = header_v1(peer, header, sizeof header);
-	str_fmt(told, "proxy-header %u \"%.*s\"", c->proxy_header, (int)n - 2,
-	    header);
+	str_fmt(told, "proxy-header %u \"%.*s\"", (unsigned)c->proxy_header,
+	    (int)n - 2, header);
 	if (c->proxy_header == 2)
 		n = header_v2(peer, header);
 	if (fd_write_all(pair->out, header, n) == n)
