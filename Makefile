@@ -83,9 +83,8 @@ PROTOCOL = base64 command credentials cuts echo echo_code echo_find guess \
 # a protocol (NAME_doc.c), and what they share.
 DOCS = pop3 smtp imap sieve nntp ftp http ldap
 DOC = doc imap_words_doc sasl_doc status_doc $(DOCS:%=%_doc)
-# Those with large buffers stand last, but for the one that is a stack and used
-# from its end: what any session writes to lies together, and it has fewer pages
-# of its own.
+# Those with large buffers stand last, and what both programs share behind them:
+# what any session writes to lies together, and it has fewer pages of its own.
 TEED = pair_netns main run relay_lane relay_end signals spawn peer pair pair_diag \
 	listen upstream report sandbox_linux sandbox_openbsd sandbox_none \
 	environment judgement record relay pair_unix config
@@ -131,7 +130,7 @@ $(filter-out $(HOT:%=$(BUILD)/src/%.o),$(SHARED_OBJS) $(TEED_OBJS)): OPT = $(SMA
 
 $(OUT)/teed: $(TEED_OBJS) $(SHARED_OBJS)
 	$(call SAY,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $(SHARED_OBJS) $(TEED_OBJS)
+	$(Q)$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $(TEED_OBJS) $(SHARED_OBJS)
 
 $(OUT)/teelog: $(TEELOG_OBJS) $(SHARED_OBJS)
 	$(call SAY,LINK,$@)

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 static const char *progname = "teed";
-static bool only_syslog;
+static bool stderr_may_be_ours = true;
 
 void
 msg_init(const char *name)
@@ -20,7 +20,7 @@ msg_init(const char *name)
 void
 msg_only_syslog(void)
 {
-	only_syslog = true;
+	stderr_may_be_ours = false;
 }
 
 /* Standard error may be closed, or be the client: then syslog it is. */
@@ -29,7 +29,7 @@ stderr_is_ours(void)
 {
 	struct stat st;
 
-	return !only_syslog && fstat(STDERR_FILENO, &st) == 0 &&
+	return stderr_may_be_ours && fstat(STDERR_FILENO, &st) == 0 &&
 	    !S_ISSOCK(st.st_mode);
 }
 
