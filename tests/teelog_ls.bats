@@ -123,6 +123,34 @@ END
   run -64 teelog ls --client 192.0.2.7/33
 }
 
+@test "a client with its port, as ls prints it" {
+  local one=pop3-20261122T005800Z-11 two=imap-20261122T015800Z-12 wrong
+
+  a_session pop3 005800 11 >/dev/null
+  a_session imap 015800 12 >/dev/null
+  sed -i 's/client=[^ ]*/client=[2001:db8::7]:99/' records/imap-*
+  [ "$(ls_ids --client 192.0.2.7:51234)" = "$one" ]
+  [ "$(ls_ids --client 192.0.2.7:51235)" = "" ]
+  [ "$(ls_ids --client 192.0.2.8:51234)" = "" ]
+  [ "$(ls_ids --client '[::ffff:192.0.2.7]:51234')" = "$one" ]
+  [ "$(ls_ids --client '[2001:db8::7]:99')" = "$two" ]
+  [ "$(ls_ids --client '[2001:db8:0::7]:99')" = "$two" ]
+  [ "$(ls_ids --client '[2001:db8::7]:9')" = "" ]
+  [ "$(ls_ids --client '[2001:db8::7]')" = "$two" ]
+  # without brackets all of it is the address
+  [ "$(ls_ids --client 2001:db8::7:99)" = "" ]
+  # a session whose port nobody knows is from none
+  sed -i 's/client=[^ ]*/client=192.0.2.7/' records/imap-*
+  [ "$(ls_ids --client 192.0.2.7)" = "$one $two" ]
+  [ "$(ls_ids --client 192.0.2.7:51234)" = "$one" ]
+  for wrong in 192.0.2.7: 192.0.2.7:0 192.0.2.7:65536 192.0.2.7:pop3 \
+    192.0.2.7:1:2 192.0.2.7:99/32 192.0.2.0/24:99 '[2001:db8::7' \
+    '[2001:db8::7]99' '[2001:db8::7]:' '[2001:db8::]/32' '' :99; do
+    run -64 teelog ls --client "$wrong"
+    [[ ${lines[0]} == "teelog ls: --client is an address, "*", not '$wrong'" ]]
+  done
+}
+
 @test "times ago and days by name" {
   local id now
 

@@ -71,7 +71,8 @@ set_option(struct teelog *t, struct list *l, int c)
 	case 'c':
 		if (!net_read(optarg, &l->client))
 			command_usage(&cmd_ls,
-			    "--client is an address or ADDRESS/BITS, not '%s'",
+			    "--client is an address, ADDRESS:PORT, "
+			    "[ADDRESS]:PORT or ADDRESS/BITS, not '%s'",
 			    optarg);
 		l->by_client = true;
 		break;
@@ -400,9 +401,9 @@ run(struct teelog *t, int argc, char **argv)
 
 const struct command cmd_ls = {
     .name = "ls",
-    .args = "[--service NAME] [--client ADDRESS[/BITS]] [--user PATTERN]\n"
-	    "\t[--since TIME] [--until TIME] [--result RESULT] [--json]\n"
-	    "\t[--color WHEN] [session ...]",
+    .args = "[--service NAME] [--client ADDRESS[:PORT|/BITS]]\n"
+	    "\t[--user PATTERN] [--since TIME] [--until TIME]\n"
+	    "\t[--result RESULT] [--json] [--color WHEN] [session ...]",
     .about = "list sessions, a line each",
     .run = run,
 };

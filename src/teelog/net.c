@@ -35,14 +35,34 @@ read_address(const char *text, size_t n, struct net *to)
 	return true;
 }
 
+/* `192.0.2.1:51234`, `[2001:db8::1]:51234`, `[2001:db8::1]`. */
+static bool
+read_with_port(const char *text, struct net *n)
+{
+	const char *host, *rest;
+	size_t len = address_host(text, &host);
+	uint64_t port;
+
+	if (!read_address(host, len, n))
+		return false;
+	rest = host + len + (host > text); /* the bracket */
+	if (*rest == '\0')
+		return true;
+	if (*rest != ':' || num_parse(rest + 1, 1, 65535, &port) != NULL)
+		return false;
+	n->port = (unsigned)port;
+	return true;
+}
+
 bool
 net_read(const char *text, struct net *n)
 {
 	const char *slash = strchr(text, '/');
-	size_t len = slash != NULL ? (size_t)(slash - text) : strlen(text);
 	uint64_t bits;
 
-	if (!read_address(text, len, n))
+	n->port = 0;
+	if (slash != NULL ? !read_address(text, (size_t)(slash - text), n) :
+			    !read_with_port(text, n))
 		return false;
 	n->bits = n->family == AF_INET ? 32 : 128;
 	if (slash == NULL)
@@ -61,6 +81,8 @@ net_has(const struct net *n, const char *address)
 	unsigned whole = n->bits / 8, rest = n->bits % 8;
 	struct net a;
 
+	if (n->port != 0 && n->port != address_port(address))
+		return false;
 	if (!read_address(host, len, &a) || a.family != n->family ||
 	    memcmp(a.address, n->address, whole) != 0)
 		return false;
