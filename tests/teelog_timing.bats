@@ -100,6 +100,20 @@ END
   teelog timing session | grep -q '^3 not measured'
 }
 
+@test "commands that nobody knows, and their replies, are one row with a name" {
+  cat >session <<'END'
+#teed 1 id=x service=pop3 protocol=pop3 start=2026-11-22T00:58:00.000000Z
+R    0.100000 +OK ready
+S    0.200000 WHAT
+S	NOOP
+R    0.300000 -ERR
+R    0.400000 +OK
+#end 0.500000 S=1 R=1 E=0
+END
+  [ "$(row '(unknown)')" = "1 0 0 0 0 0 0 0 6 6" ]
+  [ "$(row '')" = "" ]
+}
+
 @test "IMAP's replies are matched by tag; IDLE is waiting, and DONE a part of it" {
   cat >session <<'END'
 #teed 1 id=x service=imap protocol=imap start=2026-11-22T00:58:00.000000Z

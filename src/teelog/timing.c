@@ -98,6 +98,13 @@ is_unanswered(const char *name)
 	    strcmp(name, "AbandonRequest") == 0;
 }
 
+/* The row of a command. */
+static const char *
+row_name(const struct asked *a)
+{
+	return a->name[0] != '\0' ? a->name : "(unknown)";
+}
+
 static void
 hear_command(struct timing *t, const struct fact *f)
 {
@@ -110,7 +117,7 @@ hear_command(struct timing *t, const struct fact *f)
 		t->rows[find_row(t, a->name)].count++;
 		return;
 	}
-	begin_row(t, a->name[0] != '\0' ? a->name : "(unknown)");
+	begin_row(t, row_name(a));
 	spent_fact(&r->spent, f, a);
 }
 
@@ -122,7 +129,7 @@ hear_reply(struct timing *t, const struct fact *f)
 	const struct asked *next = asked_find(&r->asked, f->command + 1);
 
 	r->reply_row =
-	    a == NULL || next == NULL ? r->row : find_row(t, a->name);
+	    a == NULL || next == NULL ? r->row : find_row(t, row_name(a));
 	if (f->kind == FACT_REPLY_MORE)
 		return;
 	r->replied |= r->reply_row == r->row;
