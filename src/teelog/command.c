@@ -14,11 +14,10 @@ command_usage(const struct command *c, const char *fmt, ...)
 {
 	va_list ap;
 
-	fprintf(stderr, "teelog %s: ", c->name);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	tell_about(c->name, fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "\nusage: teelog %s %s\n", c->name, c->args);
+	fprintf(stderr, "usage: teelog %s %s\n", c->name, c->args);
 	exit(EX_USAGE);
 }
 

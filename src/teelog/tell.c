@@ -2,26 +2,32 @@
 #include "tell.h"
 #include "out.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 void
-tell_error(const char *fmt, ...)
+tell_about(const char *command, const char *fmt, va_list ap)
 {
 	char *text = NULL;
 	struct out o;
-	va_list ap;
-	int n;
+	int n = vasprintf(&text, fmt, ap);
 
-	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
-	va_end(ap);
 	if (n < 0)
 		return;
 	out_open(&o, -1);
 	out_printable(&o, text, (size_t)n);
-	fprintf(stderr, "teelog: %.*s\n", (int)(o.at - o.buf), o.buf);
+	fprintf(stderr, "teelog%s%s: %.*s\n", command != NULL ? " " : "",
+	    command != NULL ? command : "", (int)(o.at - o.buf), o.buf);
 	out_close(&o);
 	free(text);
+}
+
+void
+tell_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	tell_about(NULL, fmt, ap);
+	va_end(ap);
 }
