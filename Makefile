@@ -99,7 +99,7 @@ IMPORTS = teed pcap tshark curl_trace socat thunderbird thunderbird_stdout \
 EXPORTS = json json_session
 TEELOG = asked mutf7 spent timing align normal dialogue dialogue_same notes phrase explain explain_reply explain_words explain_sasl \
 	explain_state explain_event explain_whole authd weave weave_line \
-	main command table mem tell buf lines out said json term pager paint heading \
+	main command table mem tell buf lines out unseen said json term pager paint heading \
 	print print_option tail watch linewise decode mime charset when session sessions seen hearing \
 	operand catalog digest net header segment transcript logfile log sniff \
 	leak reader settle stamp take infer infer_words quoted hexdump mozilla \

@@ -31,8 +31,8 @@ heading_full(struct out *o, const struct session *s)
 	head_word(&t, "server", s->server);
 	head_word(&t, "host", s->host);
 	head_word(&t, "pid", s->pid);
-	head_end(&t);
-	out_text(o, line);
+	out_printable(o, line, strlen(line));
+	out_char(o, '\n');
 }
 
 /* What a log does not tell is said. */

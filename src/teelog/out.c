@@ -2,9 +2,9 @@
 #include "out.h"
 #include "charset.h"
 #include "mem.h"
+#include "unseen.h"
 
 #include "../base/fd.h"
-#include "../base/scan.h"
 #include "../transcript/escape.h"
 
 #include <errno.h>
@@ -155,47 +155,70 @@ out_piece(const unsigned char *p, size_t n)
 	return k;
 }
 
-void
-out_safe(struct out *o, const void *bytes, size_t n)
+static inline bool
+is_clear(unsigned char c)
 {
-	const unsigned char *p = bytes, *end = p + n;
-	enum escape_after after = AFTER_TEXT;
+	return (c >= 0x20 && c < 0x7f) || c == '\t';
+}
+
+/* A character that is no ASCII; as out_character(). */
+static size_t
+wide_character(
+    const unsigned char *from, const unsigned char *p, const unsigned char *end)
+{
+	size_t k = escape_utf8(p, end);
+
+	return k > 0 && !unseen(from, p, k, end) ? k : 0;
+}
+
+size_t
+out_character(const void *text, size_t n, size_t at)
+{
+	const unsigned char *from = text, *p = from + at;
+
+	return *p < 0x80 ? is_clear(*p) : wide_character(from, p, from + n);
+}
+
+/* Where the next byte is that is not printed as it is. */
+static const unsigned char *
+find_odd(
+    const unsigned char *from, const unsigned char *p, const unsigned char *end)
+{
+	size_t k;
 
 	while (p < end) {
-		const unsigned char *stop = p + out_piece(p, (size_t)(end - p));
+		if (is_clear(*p))
+			p++;
+		else if (*p >= 0x80 && (k = wide_character(from, p, end)) > 0)
+			p += k;
+		else
+			break;
+	}
+	return p;
+}
 
-		while (p < stop) {
-			out_room(o, OUT_PIECE * ESCAPE_MAX + SCAN_SLACK);
-			/* where the text is cut, stars may go on behind it */
-			o->at =
-			    escape_text(o->at, p, stop, stop < end, &after, &p);
-			if (p < stop && *p == '\r') {
-				out_text(o, "\\r");
-				p++;
-			}
-			if (p < stop && *p == '\n') {
-				out_text(o, "\\x0a");
-				p++;
-			}
-		}
+void
+out_marked(struct out *o, const void *text, size_t n, const char *open,
+    const char *close)
+{
+	const unsigned char *from = text, *end = from + n, *p = from, *odd;
+
+	while (p < end) {
+		odd = find_odd(from, p, end);
+		out_bytes(o, p, (size_t)(odd - p));
+		if ((p = odd) == end)
+			break;
+		out_text(o, open);
+		/* what is behind the first byte of a character is none alone */
+		do
+			out_fmt(o, "\\x%02x", *p++);
+		while (p < end && find_odd(from, p, end) == p);
+		out_text(o, close);
 	}
 }
 
 void
-out_printable(struct out *o, const void *bytes, size_t n)
+out_printable(struct out *o, const void *text, size_t n)
 {
-	const unsigned char *p = bytes, *end = p + n;
-	size_t k;
-
-	for (; p < end; p += k) {
-		k = 1;
-		if (*p >= 0x80 && (k = escape_utf8(p, end)) > 0) {
-			out_bytes(o, p, k);
-		} else if ((*p >= 0x20 && *p < 0x7f) || *p == '\t') {
-			out_char(o, (char)*p);
-		} else {
-			out_fmt(o, "\\x%02x", *p);
-			k = 1;
-		}
-	}
+	out_marked(o, text, n, "", "");
 }

@@ -84,16 +84,21 @@ void out_number(struct out *o, uint64_t n);
 void out_seconds(struct out *o, int64_t us);
 
 /*
- * Bytes of a conversation, escaped as in a transcript (escape.h), so that they
- * can command no terminal; LF is \x0a.
+ * A text of our own or of a transcript, which is escaped already: so backslashes
+ * and stars stand for themselves.  What is left in it that a terminal would obey,
+ * that is no UTF-8, or that nobody sees (unseen.h) is \xHH, byte by byte.
  */
-void out_safe(struct out *o, const void *p, size_t n);
+void out_printable(struct out *o, const void *text, size_t n);
+
+/* Likewise, with a text of ours in front of each run of escapes and behind it. */
+void out_marked(struct out *o, const void *text, size_t n, const char *open,
+    const char *close);
 
 /*
- * Likewise a text of our own or of a transcript, which is escaped already:
- * backslashes and stars stand for themselves.
+ * Bytes of the character at `at`, of a text of n bytes, if it is printed as it
+ * is; 0: the byte there is an escape.
  */
-void out_printable(struct out *o, const void *p, size_t n);
+size_t out_character(const void *text, size_t n, size_t at);
 
 /*
  * How much of [p, p + n) to escape at once: at most OUT_PIECE, and no UTF-8

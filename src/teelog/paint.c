@@ -12,18 +12,31 @@ paint_colour(struct paint *p, enum colour c)
 		out_text(p->out, term_colour(c));
 }
 
+/* Text in which what must be escaped stands out. */
+static void
+put_text(struct paint *p, enum colour around, const char *text, size_t n)
+{
+	char back[32];
+
+	if (!p->colour) {
+		out_printable(p->out, text, n);
+		return;
+	}
+	stpcpy(stpcpy(back, term_colour(COLOUR_NONE)),
+	    around != COLOUR_NONE ? term_colour(around) : "");
+	out_marked(p->out, text, n, term_colour(COLOUR_ODD), back);
+}
+
 /* A text in a colour of its own amid text in another. */
 void
 paint_text(struct paint *p, enum colour c, enum colour around, const char *text,
     size_t n)
 {
 	paint_colour(p, c);
-	out_printable(p->out, text, n);
-	if (p->colour) {
-		out_text(p->out, term_colour(COLOUR_NONE));
-		if (around != COLOUR_NONE)
-			out_text(p->out, term_colour(around));
-	}
+	put_text(p, c, text, n);
+	paint_colour(p, COLOUR_NONE);
+	if (around != COLOUR_NONE)
+		paint_colour(p, around);
 }
 
 /* The escape at p: printed as the style has it; returns its length. */
@@ -84,7 +97,7 @@ paint_said(struct paint *p, enum colour around, const char *text, size_t n)
 		for (k = 0; k < n && text[k] != '\\' && text[k] != '*'; k++)
 			continue;
 		if (k > 0)
-			out_printable(p->out, text, k);
+			put_text(p, around, text, k);
 		else if (*text == '\\')
 			k = put_escape(p, around, text, n);
 		else if (n >= 4 && memcmp(text, FORMAT_MASK, 4) == 0)

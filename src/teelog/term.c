@@ -1,8 +1,8 @@
 /* term.c - the terminal: colours and sizes */
 #include "term.h"
+#include "unseen.h"
 
 #include "../base/num.h"
-#include "../transcript/escape.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -88,23 +88,26 @@ term_lines(void)
 	return n > 0 ? n : 24;
 }
 
-/* The character at p: its bytes in *n, its columns returned. */
+/* What a byte takes that is printed as an escape. */
+#define ESCAPE_WIDTH (sizeof "\\xHH" - 1)
+
+/*
+ * The character at `at`: its bytes in *n, and the columns that it takes where it
+ * is printed.  A tab counts as what a cell has in place of it.
+ */
 static size_t
-character(const char *p, size_t left, size_t *n)
+character(const char *text, size_t len, size_t at, size_t *n)
 {
-	mbstate_t state = {0};
-	wchar_t wc;
-	size_t k;
+	size_t k = out_character(text, len, at);
 	int columns;
 
-	*n = 1;
-	if ((unsigned char)*p < 0x80)
+	*n = k > 0 ? k : 1;
+	if (k == 0 || text[at] == '\t')
+		return ESCAPE_WIDTH;
+	if (k == 1)
 		return 1;
-	k = mbrtowc(&wc, p, left, &state);
-	if (k == 0 || k == (size_t)-1 || k == (size_t)-2)
-		return 1;
-	*n = k;
-	columns = wcwidth(wc);
+	columns =
+	    wcwidth((wchar_t)unseen_code((const unsigned char *)text + at, k));
 	return columns >= 0 ? (size_t)columns : 1;
 }
 
@@ -114,7 +117,7 @@ term_width(const char *text, size_t n)
 	size_t columns = 0, k;
 
 	for (size_t i = 0; i < n; i += k)
-		columns += character(text + i, n - i, &k);
+		columns += character(text, n, i, &k);
 	return columns;
 }
 
@@ -125,10 +128,15 @@ term_cell(struct out *o, const char *text, size_t columns)
 	bool cut = term_width(text, n) > columns;
 
 	while (i < n) {
-		w = character(text + i, n - i, &k);
+		w = character(text, n, i, &k);
 		if (used + w > columns - cut)
 			break;
-		out_printable(o, text + i, k);
+		if (text[i] == '\t')
+			out_text(o, "\\x09");
+		else if (out_character(text, n, i) > 0)
+			out_bytes(o, text + i, k);
+		else
+			out_printable(o, text + i, 1);
 		used += w;
 		i += k;
 	}
