@@ -98,6 +98,22 @@ section_of() { # COMMAND
   [ "$(complete_line teelog timing --total p)" = pop3-20261122T005800Z-1 ]
 }
 
+@test "bash runs nothing that a file's name says" {
+  mkdir records
+  # shellcheck disable=SC2016
+  touch 'records/$(touch ran).log' 'records/`touch ran`.log' records/a\;b.log \
+    $'records/\u202e.log' 'records/*.log' records/pop3.log
+  export TEED_DIR=records
+  PATH=$(dirname "$TEELOG"):$PATH
+  # shellcheck source=/dev/null
+  source "$source_dir/examples/completions/teelog.bash"
+  COMP_WORDS=(teelog show '')
+  COMP_CWORD=2
+  _teelog 2>/dev/null || true
+  [ "${COMPREPLY[*]}" = pop3 ]
+  [ ! -e ran ]
+}
+
 @test "fish completes commands, options, values and sessions" {
   a_session pop3 005800 1 >/dev/null
   export TEED_DIR=records HOME=$BATS_TEST_TMPDIR

@@ -24,13 +24,23 @@ _teelog_sessions() {
     [ -e "$file" ] || continue
     file=${file##*/}
     file=${file%.log}
-    # not the further segments of a session: ID.2
-    [[ $file == *Z-*.* ]] || echo "$file"
+    # Not the further segments of a session: ID.2.  And no name that teed would
+    # not make: anybody may have made the directory, and a name the shell would
+    # obey.
+    [[ $file == *Z-*.* || $file == *[!A-Za-z0-9._-]* ]] ||
+      printf '%s\n' "$file"
   done
 }
 
 _teelog_words() { # WORD...: those that fit
-  mapfile -t COMPREPLY < <(compgen -W "$*" -- "$cur")
+  local IFS=$' \t\n' word words
+
+  # compgen -W would run a $(command) that is in one
+  read -r -d '' -a words <<<"$*"
+  COMPREPLY=()
+  for word in "${words[@]}"; do
+    [[ $word != "$cur"* ]] || COMPREPLY+=("$word")
+  done
 }
 
 _teelog() {
