@@ -201,7 +201,8 @@ void
 out_marked(struct out *o, const void *text, size_t n, const char *open,
     const char *close)
 {
-	const unsigned char *from = text, *end = from + n, *p = from, *odd;
+	const unsigned char *from = text, *p = from, *odd;
+	const unsigned char *end = n > 0 ? from + n : from; /* or NULL */
 
 	while (p < end) {
 		odd = find_odd(from, p, end);
