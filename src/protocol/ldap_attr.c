@@ -10,63 +10,89 @@
 #include <string.h>
 #include <strings.h>
 
-#define NAME_MAX_LEN 128 /* a longer name is nobody's: hidden */
+#define NAME_MAX_LEN 128 /* so long a name is nobody's: hidden */
 
-static const char *const secrets[] = {"userPassword", "2.5.4.35", "unicodePwd",
-    "1.2.840.113556.1.4.90", "dBCSPwd", "1.2.840.113556.1.4.55", "lmPwdHistory",
-    "1.2.840.113556.1.4.160", "ntPwdHistory", "1.2.840.113556.1.4.94",
-    "supplementalCredentials", "1.2.840.113556.1.4.125", "trustAuthIncoming",
-    "1.2.840.113556.1.4.129", "trustAuthOutgoing", "1.2.840.113556.1.4.135",
-    "msDS-ManagedPassword", "ms-Mcs-AdmPwd", "msLAPS-Password",
-    "msLAPS-EncryptedPassword", "sambaNTPassword", "1.3.6.1.4.1.7165.2.1.25",
-    "sambaLMPassword", "1.3.6.1.4.1.7165.2.1.24", "sambaPasswordHistory",
-    "ntPassword", "lmPassword", "olcRootPW", "rootpw", "olcSyncrepl",
-    "olcDbIDAssertBind", "olcDbACLBind", "authPassword",
-    "1.3.6.1.4.1.4203.1.3.4", "userPKCS12", "2.16.840.1.113730.3.1.216",
-    "krbPrincipalKey", "2.16.840.1.113719.1.301.4.39.1", "krbExtraData",
-    "krbMKey", "krb5Key", "pwdHistory", "1.3.6.1.4.1.42.2.27.8.1.20",
-    "ipaNTHash", "ipatokenOTPkey", "nsslapd-rootpw", "nsDS5ReplicaCredentials",
-    "clearPassword", "radiusTunnelPassword", "radiusSharedSecret",
-    "nspmPassword", NULL};
+/*
+ * Words one behind another, an empty one at the end.  Not listed are the names
+ * that have one of `containing` in them or end in `pwd`; their numbers are.
+ */
+static const char secrets[] =
+    "2.5.4.35\0" /* userPassword */
+    "1.2.840.113556.1.4.90\0" /* unicodePwd */
+    "1.2.840.113556.1.4.55\0" /* dBCSPwd */
+    "lmPwdHistory\0"
+    "1.2.840.113556.1.4.160\0"
+    "ntPwdHistory\0"
+    "1.2.840.113556.1.4.94\0"
+    "1.2.840.113556.1.4.125\0" /* supplementalCredentials */
+    "trustAuthIncoming\0"
+    "1.2.840.113556.1.4.129\0"
+    "trustAuthOutgoing\0"
+    "1.2.840.113556.1.4.135\0"
+    "1.3.6.1.4.1.7165.2.1.25\0" /* sambaNTPassword */
+    "1.3.6.1.4.1.7165.2.1.24\0" /* sambaLMPassword */
+    "olcRootPW\0"
+    "rootpw\0"
+    "olcSyncrepl\0"
+    "olcDbIDAssertBind\0"
+    "olcDbACLBind\0"
+    "1.3.6.1.4.1.4203.1.3.4\0" /* authPassword */
+    "userPKCS12\0"
+    "2.16.840.1.113730.3.1.216\0"
+    "krbPrincipalKey\0"
+    "2.16.840.1.113719.1.301.4.39.1\0"
+    "krbExtraData\0"
+    "krbMKey\0"
+    "krb5Key\0"
+    "pwdHistory\0"
+    "1.3.6.1.4.1.42.2.27.8.1.20\0"
+    "ipaNTHash\0"
+    "ipatokenOTPkey\0"
+    "nsslapd-rootpw\0";
 
-static const char *const containing[] = {"password", "passwd", "passphrase",
-    "secret", "credential", "privatekey", NULL};
+static const char containing[] =
+    "password\0passwd\0passphrase\0secret\0credential\0privatekey\0";
+
+bool
+ldap_made_of(const unsigned char *p, size_t n, const char *bytes)
+{
+	size_t all = strlen(bytes);
+
+	for (size_t i = 0; i < n; i++)
+		if (memchr(bytes, p[i], all) == NULL)
+			return false;
+	return true;
+}
 
 bool
 ldap_attr_valid(const unsigned char *p, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!((p[i] >= 'a' && p[i] <= 'z') ||
-			(p[i] >= 'A' && p[i] <= 'Z') ||
-			(p[i] >= '0' && p[i] <= '9') ||
-			strchr("-.;_=", p[i]) != NULL) ||
-		    p[i] == '\0')
-			return false;
-	return n > 0;
+	static const char bytes[] = "abcdefghijklmnopqrstuvwxyz.;="
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+	return n > 0 && ldap_made_of(p, n, bytes);
 }
 
 bool
 ldap_attr_secret(const unsigned char *p, size_t n)
 {
-	char buf[NAME_MAX_LEN + 1], *name = buf;
-	size_t len = 0;
+	const unsigned char *option = memchr(p, ';', n);
+	size_t len = option != NULL ? (size_t)(option - p) : n;
+	char buf[NAME_MAX_LEN], *name = buf;
 
-	while (len < n && p[len] != ';' && len < NAME_MAX_LEN) {
-		name[len] = (char)p[len];
-		len++;
-	}
-	name[len] = '\0';
-	if (len == NAME_MAX_LEN || !ldap_attr_valid(p, n))
+	if (len >= sizeof buf || !ldap_attr_valid(p, n))
 		return true;
+	memcpy(name, p, len);
+	name[len] = '\0';
 	if (strncasecmp(name, "OID.", 4) == 0) { /* RFC 1779 section 2.3 */
 		name += 4;
 		len -= 4;
 	}
-	for (int i = 0; secrets[i] != NULL; i++)
-		if (strcasecmp(name, secrets[i]) == 0)
+	for (const char *w = secrets; *w != '\0'; w += strlen(w) + 1)
+		if (strcasecmp(name, w) == 0)
 			return true;
-	for (int i = 0; containing[i] != NULL; i++)
-		if (strcasestr(name, containing[i]) != NULL)
+	for (const char *w = containing; *w != '\0'; w += strlen(w) + 1)
+		if (strcasestr(name, w) != NULL)
 			return true;
 	return len >= 3 && strcasecmp(name + len - 3, "pwd") == 0;
 }

@@ -15,4 +15,7 @@ bool ldap_attr_secret(const unsigned char *p, size_t n);
 /* Whether it is made of the bytes that a description has. */
 bool ldap_attr_valid(const unsigned char *p, size_t n);
 
+/* Whether each of the bytes is one of these. */
+bool ldap_made_of(const unsigned char *p, size_t n, const char *bytes);
+
 #endif

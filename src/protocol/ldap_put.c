@@ -1,4 +1,5 @@
 /* ldap_put.c - how the elements of a message are written, and what is hidden */
+#include "ldap_attr.h"
 #include "ldap_put.h"
 
 #include <inttypes.h>
@@ -212,12 +213,10 @@ bool
 ldap_put_mechanism(const struct ldap_reading *r)
 {
 	struct ldap_message *m = r->m;
-	bool good = m->held == m->ber.len;
+	bool good = m->held == m->ber.len &&
+	    ldap_made_of(
+		m->value, m->held, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
-	for (size_t i = 0; i < m->held; i++)
-		good &= (m->value[i] >= 'A' && m->value[i] <= 'Z') ||
-		    (m->value[i] >= '0' && m->value[i] <= '9') ||
-		    m->value[i] == '-' || m->value[i] == '_';
 	if (r->d == DIR_S)
 		sasl_mechanism(r->t, m->value, m->held);
 	if (!good && !sasl_known(m->value, m->held))
@@ -363,21 +362,13 @@ ldap_put_id(const struct ldap_reading *r)
 	return true;
 }
 
-static bool
-is_oid(const unsigned char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if ((p[i] < '0' || p[i] > '9') && p[i] != '.')
-			return false;
-	return n > 0;
-}
-
 bool
 ldap_put_oid(const struct ldap_reading *r)
 {
 	struct ldap_message *m = r->m;
 
-	if (m->held != m->ber.len || !is_oid(m->value, m->held))
+	if (m->held != m->ber.len || m->held == 0 ||
+	    !ldap_made_of(m->value, m->held, "0123456789."))
 		return ldap_put_secret(r);
 	m->extended = (unsigned char)ldap_extended(m->value, m->held);
 	ldap_say_name(r);
