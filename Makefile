@@ -74,7 +74,7 @@ TRANSCRIPT = escape encode decode head name rotate rotate_scan store
 PROTOCOL = base64 command credentials cuts echo echo_code echo_find guess \
 	http_body http_count http_frame http_header http_parts http_text \
 	http_token http_uri http_window http_xml imap_args imap_command imap_reply \
-	ldap_attr ldap_ber ldap_filter ldap_message ldap_put ldap_text line \
+	ldap_attr ldap_ber ldap_message ldap_put ldap_text line \
 	literal literal_hide names pending sasl sasl_label table tell \
 	text_clean text_hear text_prompt text_values text_verb tls tls_hello \
 	track track_aside track_body track_give track_judge track_line unread \

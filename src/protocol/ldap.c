@@ -120,7 +120,7 @@ request(struct track *t, const struct line *l, const struct said *s)
 	struct waiting *w;
 
 	track_command(t, s->op->name, l, &s->rest);
-	if (s->op->alone) {
+	if (s->op->lone) {
 		/* Abandon: no response comes for that one (section 4.11). */
 		w = n > 0 ? pending_find(&t->pending, arg, n) : NULL;
 		if (w != NULL)
@@ -174,7 +174,7 @@ response(struct track *t, const struct line *l, const struct said *s)
 	enum fact_status status;
 	uint64_t code;
 
-	if (s->op->more) {
+	if (s->op->lone) {
 		track_reply(t, FACT_REPLY_MORE, STATUS_NONE, 0, l, command);
 		return;
 	}
@@ -231,20 +231,20 @@ hide_reply(struct track *t, struct line *l)
 /* ---- messages --------------------------------------------------------- */
 
 static void
-describe(const struct ldap_reading *r, const char *end_mark)
+describe(struct ldap_message *m, const char *end_mark)
 {
-	struct track *t = r->t;
-	struct ldap_text *x = &r->m->text;
+	struct track *t = m->t;
+	struct ldap_text *x = &m->text;
 	struct line *l = &t->line;
 
 	ldap_text_add(x, end_mark);
 	ldap_text_end(x);
-	t->out.describe(t->out.arg, r->d, x->p, ldap_message_bytes(r));
+	t->out.describe(t->out.arg, m->d, x->p, ldap_message_bytes(m));
 	if (end_mark[0] != '\0')
 		return;
 	l->p = t->scratch;
 	l->n = unescape_text(t->scratch, x->p, x->len, NULL, NULL);
-	understand(t, r->d, l);
+	understand(t, m->d, l);
 }
 
 /*
@@ -252,17 +252,16 @@ describe(const struct ldap_reading *r, const char *end_mark)
  * how much comes is told, and it is handed to nobody who might record it.
  */
 static void
-lose(const struct ldap_reading *r, const char *words)
+lose(struct ldap_message *m, const char *words)
 {
-	struct track *t = r->t;
-	bool show = t->mode != TRACK_MASK;
+	struct track *t = m->t;
 
-	state(t)->side[r->d].lost = true;
-	t->out.describe(
-	    t->out.arg, r->d, words, show ? (size_t)r->m->ber.at : 0);
-	if (r->m->ber.why != NULL)
-		track_hint(t, r->d, r->m->ber.why);
-	ldap_message_init(r);
+	state(t)->side[m->d].lost = true;
+	t->out.describe(t->out.arg, m->d, words,
+	    t->mode != TRACK_MASK ? (size_t)m->ber.at : 0);
+	if (m->ber.why != NULL)
+		track_hint(t, m->d, m->ber.why);
+	ldap_message_init(m);
 }
 
 static void
@@ -285,7 +284,7 @@ static size_t
 own(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
 	struct ldap_side *s = &state(t)->side[d];
-	const struct ldap_reading r = {t, d, &s->message};
+	struct ldap_message *m = &s->message;
 	const unsigned char *end = p + n;
 	enum ldap_event what = LDAP_MORE;
 
@@ -295,18 +294,18 @@ own(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	}
 	s->begun = true;
 	while (p < end && !s->lost) {
-		if (*p == 0 && s->message.ber.at == 0 && state(t)->sasl) {
-			lose(&r, "[SASL security layer]");
+		if (*p == 0 && m->ber.at == 0 && state(t)->sasl) {
+			lose(m, "[SASL security layer]");
 			break;
 		}
-		what = ldap_message_read(&r, &p, end);
+		what = ldap_message_read(m, &p, end);
 		if (what == LDAP_DONE) {
-			describe(&r, "");
-			ldap_message_init(&r);
+			describe(m, "");
+			ldap_message_init(m);
 			if (t->side[d].expect_tls)
 				return n - (size_t)(end - p);
 		} else if (what == LDAP_BAD) {
-			lose(&r, "[LDAP: not understood]");
+			lose(m, "[LDAP: not understood]");
 		}
 	}
 	if (p < end)
@@ -317,24 +316,24 @@ own(struct track *t, enum dir d, const unsigned char *p, size_t n)
 static void
 flush(struct track *t, enum dir d, bool end)
 {
-	const struct ldap_reading r = {t, d, &state(t)->side[d].message};
+	struct ldap_message *m = &state(t)->side[d].message;
 
 	if (!end)
 		return;
-	if (r.m->ber.at > 0)
-		describe(
-		    &r, r.m->text.len > 0 ? " [incomplete]" : "[incomplete]");
-	ldap_message_init(&r);
+	if (m->ber.at > 0)
+		describe(m, m->text.len > 0 ? " [incomplete]" : "[incomplete]");
+	ldap_message_init(m);
 }
 
 static void
 open(struct track *t)
 {
 	for (enum dir d = DIR_S; d <= DIR_R; d++) {
-		const struct ldap_reading r = {
-		    t, d, &state(t)->side[d].message};
+		struct ldap_message *m = &state(t)->side[d].message;
 
-		ldap_message_init(&r);
+		m->t = t;
+		m->d = d;
+		ldap_message_init(m);
 		track_frame(t, d, FRAME_OWN, 0);
 	}
 }

@@ -11,14 +11,9 @@ ber_init(struct ber *b)
 {
 	b->state = TAG;
 	b->depth = 0;
+	b->level[0] = (struct ber_level){.end = UINT64_MAX};
 	b->at = 0;
 	b->why = NULL;
-}
-
-static struct ber_level *
-parent(struct ber *b)
-{
-	return b->depth > 0 ? &b->level[b->depth - 1] : NULL;
 }
 
 static bool
@@ -32,13 +27,10 @@ bad(struct ber *b, const char *why)
 static bool
 begin(struct ber *b)
 {
-	struct ber_level *up = parent(b);
+	struct ber_level *up = &b->level[b->depth];
 
 	b->state = CONTENT;
 	b->end = b->at + b->len;
-	b->index = 0;
-	if (up == NULL)
-		return true;
 	if (b->end > up->end)
 		return bad(b, "ber-length");
 	b->index = up->index;
@@ -68,10 +60,8 @@ length(struct ber *b, unsigned char byte)
 static bool
 header(struct ber *b, unsigned char byte)
 {
-	const struct ber_level *up = parent(b);
-
 	b->at++;
-	if (up != NULL && b->at > up->end)
+	if (b->at > b->level[b->depth].end)
 		return bad(b, "ber-length");
 	switch (b->state) {
 	case TAG:
@@ -113,9 +103,7 @@ enum ber_event
 ber_next(struct ber *b, const unsigned char **p, const unsigned char *end)
 {
 	while (b->state != CONTENT) {
-		const struct ber_level *up = parent(b);
-
-		if (up != NULL && b->state == TAG && b->at == up->end) {
+		if (b->state == TAG && b->at == b->level[b->depth].end) {
 			b->depth--;
 			return BER_LEAVE;
 		}
@@ -132,14 +120,9 @@ ber_next(struct ber *b, const unsigned char **p, const unsigned char *end)
 bool
 ber_enter(struct ber *b, unsigned char kind)
 {
-	struct ber_level *l = &b->level[b->depth];
-
 	if (b->depth == BER_DEPTH)
 		return bad(b, "ber-depth");
-	b->depth++;
-	l->end = b->end;
-	l->kind = kind;
-	l->index = 0;
+	b->level[++b->depth] = (struct ber_level){b->end, kind, 0};
 	b->state = TAG;
 	return true;
 }

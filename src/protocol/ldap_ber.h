@@ -34,13 +34,13 @@ enum ber_event {
 	BER_BEGIN, /* an element begins: tag, index, len */
 	BER_BYTES, /* of one that was not entered: piece, piece_len */
 	BER_END, /* of one that was not entered */
-	BER_LEAVE, /* of one that was entered: level[depth] */
+	BER_LEAVE, /* of one that was entered: level[depth + 1] */
 	BER_BAD /* see why */
 };
 
 struct ber_level {
 	uint64_t end; /* where its content ends */
-	unsigned char kind; /* the caller's word for it */
+	unsigned char kind; /* the caller's word for it, 0 for the first */
 	unsigned char index; /* how many elements it has had */
 };
 
@@ -55,7 +55,7 @@ struct ber {
 	const unsigned char *piece;
 	size_t piece_len;
 	const char *why; /* one word */
-	struct ber_level level[BER_DEPTH];
+	struct ber_level level[1 + BER_DEPTH]; /* the first has the outermost */
 };
 
 void ber_init(struct ber *b);

@@ -1,8 +1,8 @@
 /*
  * ldap_message.h - one LDAP message in, the line that describes it out
  *
- * What a message is made of stands in one table (ldap_message.c), after the
- * ASN.1 of RFC 4511.  Of its content at most one string is held.
+ * What a message is made of stands in one table (ldap_rules.h), after the ASN.1
+ * of RFC 4511.  Of its content at most one string is held.
  */
 #ifndef TEED_LDAP_MESSAGE_H
 #define TEED_LDAP_MESSAGE_H
@@ -23,20 +23,13 @@ enum ldap_request {
 	LDAP_WHO_AM_I
 };
 
-struct ldap_reading;
-
-/* Writes what has come of an element; false where it is wrong. */
-typedef bool ldap_write(const struct ldap_reading *r);
-
 /* The operation of a message. */
 struct ldap_op {
-	const char *name;
+	char name[22]; /* no pointer, which would be relocated */
 	unsigned char tag;
-	enum dir dir; /* who says it */
-	unsigned char kind; /* of the element, if it is entered */
-	ldap_write *write; /* or else */
-	bool more; /* a response that is not the last */
-	bool alone; /* a request without response */
+	unsigned char dir; /* who says it */
+	unsigned char as; /* what it is entered as, or how it is written */
+	bool lone; /* a request without response, a response not the last */
 };
 
 /* All of them, one after another; NULL at the end. */
@@ -48,14 +41,16 @@ const struct ldap_op *ldap_op_named(const unsigned char *p, size_t n);
 /* What an extended operation with that OID is. */
 enum ldap_request ldap_extended(const unsigned char *p, size_t n);
 
+/* What the bytes of a direction are read with. */
 struct ldap_message {
+	struct track *t;
+	enum dir d;
 	struct ber ber;
 	struct ldap_text text;
 	uint64_t told; /* what may be told of its length */
-	const struct ldap_op *op; /* NULL: not known, or not yet */
-	/* The element that is not entered, and how it is written. */
+	/* The element that is not entered. */
 	const char *name;
-	ldap_write *write;
+	unsigned char as; /* how it is written: enum ldap_put */
 	size_t held; /* bytes of it in value */
 	/* The attribute whose values come. */
 	bool secret; /* they are secrets */
@@ -63,28 +58,21 @@ struct ldap_message {
 	unsigned values; /* so far */
 	size_t item; /* in text: where an extensible filter's item begins */
 	size_t type_end; /* and its attribute ends */
-	unsigned char extended; /* enum ldap_request */
+	enum ldap_request extended; /* what its OID says */
 	char id[LDAP_ID];
 	unsigned char value[LDAP_HELD];
 };
 
 enum ldap_event { LDAP_MORE, LDAP_DONE, LDAP_BAD };
 
-/* What the bytes of a direction are read with. */
-struct ldap_reading {
-	struct track *t;
-	enum dir d;
-	struct ldap_message *m;
-};
-
-/* Begin a message; its text goes to the side's buffer. */
-void ldap_message_init(const struct ldap_reading *r);
+/* Begin a message; its text goes to the side's buffer.  t and d are set. */
+void ldap_message_init(struct ldap_message *m);
 
 /* Read bytes of it in [*p, end); moves *p along. */
-enum ldap_event ldap_message_read(const struct ldap_reading *r,
-    const unsigned char **p, const unsigned char *end);
+enum ldap_event ldap_message_read(
+    struct ldap_message *m, const unsigned char **p, const unsigned char *end);
 
 /* How many bytes it was, where each secret counts four. */
-size_t ldap_message_bytes(const struct ldap_reading *r);
+size_t ldap_message_bytes(const struct ldap_message *m);
 
 #endif

@@ -6,18 +6,29 @@
 #include <stdio.h>
 #include <string.h>
 
+#define PART_KEPT 4
+
 /* ---- writing ---------------------------------------------------------- */
 
 void
-ldap_say(const struct ldap_reading *r, const char *words)
+ldap_say(struct ldap_message *m, const char *words)
 {
-	ldap_text_add(&r->m->text, words);
+	ldap_text_add(&m->text, words);
 }
 
-void
-ldap_say_name(const struct ldap_reading *r)
+/* What is hidden counts four, whether or not a mask tells of it. */
+static void
+count_mask(struct ldap_message *m)
 {
-	ldap_say(r, r->m->name);
+	m->text.masked = true;
+	m->told += 4;
+}
+
+static void
+say_mask(struct ldap_message *m)
+{
+	ldap_say(m, "****");
+	count_mask(m);
 }
 
 /*
@@ -25,74 +36,28 @@ ldap_say_name(const struct ldap_reading *r)
  * begins with one is hidden.
  */
 static size_t
-text_length(const struct ldap_reading *r, enum ldap_style style)
+text_length(const struct ldap_message *m, enum ldap_style style)
 {
-	const struct ldap_message *m = r->m;
+	size_t i = m->held;
 
-	if (r->t->mode != TRACK_MASK || r->d != DIR_S || style != LDAP_QUOTED)
-		return m->held;
-	for (size_t i = 0; i < m->held; i++)
-		if (m->value[i] < ' ' || m->value[i] == 0x7f)
-			return i;
-	return m->held;
+	if (m->t->mode == TRACK_MASK && m->d == DIR_S && style == LDAP_QUOTED)
+		for (i = 0; i < m->held; i++)
+			if (m->value[i] < ' ' || m->value[i] == 0x7f)
+				break;
+	return i;
 }
 
-void
-ldap_say_string(const struct ldap_reading *r, enum ldap_style style)
+/* The content as a string, without the echoes in it. */
+static void
+say_string(struct ldap_message *m, enum ldap_style style)
 {
-	struct ldap_message *m = r->m;
-	size_t n = text_length(r, style);
+	size_t n = text_length(m, style);
 
 	m->told += ldap_text_string(&m->text,
-	    r->t->mode == TRACK_MASK ? &r->t->echo : NULL, m->value, n,
+	    m->t->mode == TRACK_MASK ? &m->t->echo : NULL, m->value, n,
 	    n < m->held ? n : (size_t)m->ber.len, style);
-	if (n < m->held) {
-		ldap_say(r, "****");
-		m->text.masked = true;
-		m->told += 4;
-	}
-}
-
-bool
-ldap_put_string(const struct ldap_reading *r)
-{
-	ldap_say_name(r);
-	ldap_say_string(r, LDAP_QUOTED);
-	return true;
-}
-
-/* One of a list: its name before the first, a comma before the others. */
-static void
-say_list_name(const struct ldap_reading *r)
-{
-	ldap_say(r, r->m->ber.index == 0 ? r->m->name : ",");
-}
-
-bool
-ldap_put_item(const struct ldap_reading *r)
-{
-	say_list_name(r);
-	ldap_say_string(r, LDAP_VALUE);
-	return true;
-}
-
-bool
-ldap_put_uri(const struct ldap_reading *r)
-{
-	say_list_name(r);
-	ldap_say_string(r, LDAP_QUOTED);
-	return true;
-}
-
-/* Left out, and counted as a secret would be. */
-bool
-ldap_put_nothing(const struct ldap_reading *r)
-{
-	if (r->m->ber.len > 0) {
-		r->m->told += 4;
-		r->m->text.masked = true;
-	}
-	return true;
+	if (n < m->held)
+		say_mask(m);
 }
 
 /* ---- secrets ---------------------------------------------------------- */
@@ -113,291 +78,324 @@ from_utf16(unsigned char *out, const unsigned char *p, size_t n)
 	return len;
 }
 
-/* Keep what the client hid, and its other form, to find their echoes. */
-void
-ldap_keep(const struct ldap_reading *r)
+/*
+ * Keep the content, a secret of the client's, and its other form, to find
+ * echoes of them.
+ */
+static void
+keep(struct ldap_message *m)
 {
-	const struct ldap_message *m = r->m;
+	struct track *t = m->t;
 	const unsigned char *close;
 	size_t n;
 
-	if (r->d != DIR_S || r->t->mode != TRACK_MASK)
+	if (m->d != DIR_S || t->mode != TRACK_MASK)
 		return;
-	echo_keep(&r->t->echo, m->value, m->held);
-	n = from_utf16(r->t->scratch, m->value, m->held);
+	echo_keep(&t->echo, m->value, m->held);
+	n = from_utf16(t->scratch, m->value, m->held);
 	if (n > 0)
-		echo_keep_form(&r->t->echo, r->t->scratch, n);
+		echo_keep_form(&t->echo, t->scratch, n);
 	close = memchr(m->value, '}', m->held);
 	if (m->value[0] == '{' && close != NULL) /* RFC 3112, {SCHEME} */
-		echo_keep_form(&r->t->echo, close + 1,
+		echo_keep_form(&t->echo, close + 1,
 		    m->held - (size_t)(close + 1 - m->value));
-	explicit_bzero(r->t->scratch, n);
+	explicit_bzero(t->scratch, n);
 }
 
 /* A mask, or where secrets are shown what it would stand for. */
 static void
-say_secret(const struct ldap_reading *r, const char *label)
+say_secret(struct ldap_message *m, const char *label)
 {
-	struct ldap_message *m = r->m;
-
-	if (r->t->mode != TRACK_MASK) {
-		ldap_say_string(r, LDAP_QUOTED);
+	if (m->t->mode != TRACK_MASK) {
+		say_string(m, LDAP_QUOTED);
 		return;
 	}
-	ldap_say(r, "****");
+	say_mask(m);
 	if (label[0] != '\0') {
-		ldap_say(r, " (");
-		ldap_say(r, label);
-		ldap_say(r, ")");
+		ldap_say(m, " (");
+		ldap_say(m, label);
+		ldap_say(m, ")");
 	}
-	m->text.masked = true;
-	m->told += 4;
 	explicit_bzero(m->value, m->held);
 }
 
-/* Hidden, though it is no secret of the client's. */
-bool
-ldap_put_hidden(const struct ldap_reading *r)
+/* ---- numbers ---------------------------------------------------------- */
+
+static bool
+put_number(struct ldap_message *m, enum ldap_put how)
 {
-	ldap_say_name(r);
-	say_secret(r, "");
+	/*
+	 * RFC 4511 sections 4.5.1.2, 4.5.1.3 and 4.6; children:
+	 * draft-sermersheim-ldap-subord; increment: RFC 4525
+	 */
+	static const char words[][4][10] = {
+	    {"base", "one", "sub", "children"}, /* PUT_SCOPE */
+	    {"", "search", "find", "always"}, /* PUT_DEREF */
+	    {"add", "delete", "replace", "increment"} /* PUT_CHANGE */
+	};
+	uint64_t v = m->held > 0 && m->value[0] >= 0x80 ? UINT64_MAX : 0;
+	char text[24];
+
+	for (size_t i = 0; i < m->held; i++)
+		v = v << 8 | m->value[i];
+	if (m->held == 0 || m->ber.len > (how == PUT_FLAG ? 1 : 8) ||
+	    (how == PUT_ID && v > INT32_MAX)) {
+		m->ber.why = "ber-number";
+		return false;
+	}
+	m->told += m->ber.len;
+	if (v == 0 &&
+	    (how == PUT_DEREF || how == PUT_FLAG ||
+		(how == PUT_LIMIT && m->held == 1)))
+		return true;
+	ldap_say(m, m->name);
+	if (how == PUT_FLAG)
+		return true;
+	snprintf(text, sizeof text, "%" PRId64, (int64_t)v);
+	if (how == PUT_ID)
+		memcpy(m->id, text, sizeof m->id);
+	if (how >= PUT_SCOPE && how <= PUT_CHANGE && v < 4)
+		ldap_say(m, words[how - PUT_SCOPE][v]);
+	else
+		ldap_say(m, text);
 	return true;
 }
 
+/* ---- attributes and filters ------------------------------------------- */
+
 bool
-ldap_put_secret(const struct ldap_reading *r)
+ldap_hides(const struct ldap_message *m)
 {
-	ldap_keep(r);
-	return ldap_put_hidden(r);
+	return m->secret && m->t->mode == TRACK_MASK;
 }
 
-/* No password at all is worth knowing (RFC 4513 sections 5.1.1, 5.1.2). */
-bool
-ldap_put_simple(const struct ldap_reading *r)
+/* An attribute's description is there; its values follow. */
+static void
+put_attribute(struct ldap_message *m, enum ldap_put how)
 {
-	if (r->m->ber.len == 0)
-		return ldap_put_string(r);
-	return ldap_put_secret(r);
+	m->secret =
+	    m->held != m->ber.len || ldap_attr_secret(m->value, m->held);
+	m->values = 0;
+	m->final = false;
+	if (how != PUT_ATTRIBUTE)
+		say_string(m, LDAP_FILTER);
+	else if (ldap_attr_valid(m->value, m->held))
+		say_string(m, LDAP_VALUE);
+	else
+		say_string(m, LDAP_QUOTED);
 }
 
-/* What is none of the choices that the standard has. */
-bool
-ldap_put_choice(const struct ldap_reading *r)
+/*
+ * A value of an attribute; those of a secret one are one mask.  A part of a
+ * value that is short is not kept: as an echo it would be found everywhere.
+ */
+static void
+put_value(struct ldap_message *m, enum ldap_put how)
 {
-	char number[16];
+	enum ldap_style style = how == PUT_VALUE ? LDAP_VALUE : LDAP_FILTER;
+	bool hide = ldap_hides(m);
 
-	ldap_say_name(r);
-	snprintf(number, sizeof number, "[%u] ", r->m->ber.tag & 0x1fu);
-	ldap_say(r, number);
-	ldap_keep(r);
-	say_secret(r, "");
-	return true;
+	if (how == PUT_PART)
+		m->final = m->ber.tag == BER_CONTEXT(2);
+	if (how != PUT_VALUE)
+		ldap_say(m, hide && how == PUT_PART ? "" : m->name);
+	else if (m->values == 0)
+		ldap_say(m, "=");
+	else if (!hide)
+		ldap_say(m, ",");
+	if (!hide) {
+		say_string(m, m->secret ? LDAP_QUOTED : style);
+	} else {
+		if (how != PUT_PART || m->held >= PART_KEPT)
+			keep(m);
+		if (m->values == 0)
+			say_mask(m);
+		m->text.masked = true;
+		explicit_bzero(m->value, m->held);
+	}
+	m->values++;
 }
 
-bool
-ldap_put_unknown(const struct ldap_reading *r)
+/* The parts of an extensible match come in another order than its text. */
+static void
+put_match_type(struct ldap_message *m)
 {
-	char number[16];
+	size_t from = m->text.len;
+	bool again = m->type_end > m->item; /* which of them is meant? */
 
-	snprintf(number, sizeof number, " [%u]=", r->m->ber.tag & 0x1fu);
-	ldap_say(r, number);
-	ldap_keep(r);
-	say_secret(r, "");
+	put_attribute(m, PUT_MATCH_TYPE);
+	m->secret |= again;
+	m->type_end = m->item + m->text.len - from;
+	ldap_text_move(&m->text, from, m->item);
+}
+
+static bool
+put_match_dn(struct ldap_message *m)
+{
+	size_t from = m->text.len;
+
+	if (!put_number(m, PUT_FLAG))
+		return false;
+	ldap_text_move(&m->text, from, m->type_end);
 	return true;
 }
 
 /* ---- SASL ------------------------------------------------------------- */
 
 /* The name of a mechanism has these (RFC 4422 section 3.1). */
-bool
-ldap_put_mechanism(const struct ldap_reading *r)
+static bool
+is_mechanism(const struct ldap_message *m)
 {
-	struct ldap_message *m = r->m;
-	bool good = m->held == m->ber.len &&
-	    ldap_made_of(
-		m->value, m->held, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
-
-	if (r->d == DIR_S)
-		sasl_mechanism(r->t, m->value, m->held);
-	if (!good && !sasl_known(m->value, m->held))
-		return ldap_put_secret(r);
-	ldap_say_name(r);
-	ldap_say_string(r, LDAP_VALUE);
-	return true;
+	if (m->d == DIR_S)
+		sasl_mechanism(m->t, m->value, m->held);
+	return (m->held == m->ber.len &&
+		   ldap_made_of(m->value, m->held,
+		       "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")) ||
+	    sasl_known(m->value, m->held);
 }
 
-bool
-ldap_put_credentials(const struct ldap_reading *r)
+static void
+put_credentials(struct ldap_message *m)
 {
-	struct ldap_message *m = r->m;
 	char label[SASL_LABEL] = "";
 
-	if (m->ber.len == 0)
-		return ldap_put_string(r);
-	if (r->d == DIR_S && m->held == m->ber.len)
-		sasl_message(r->t, m->value, m->held, label);
+	if (m->d == DIR_S && m->held == m->ber.len)
+		sasl_message(m->t, m->value, m->held, label);
 	else
-		ldap_keep(r);
-	ldap_say_name(r);
-	say_secret(r, label);
-	return true;
-}
-
-/* ---- numbers ---------------------------------------------------------- */
-
-static bool
-number(const struct ldap_reading *r, int64_t *out)
-{
-	struct ldap_message *m = r->m;
-	uint64_t v = m->held > 0 && m->value[0] >= 0x80 ? UINT64_MAX : 0;
-
-	if (m->held == 0 || m->ber.len > 8) {
-		m->ber.why = "ber-number";
-		return false;
-	}
-	for (size_t i = 0; i < m->held; i++)
-		v = v << 8 | m->value[i];
-	*out = (int64_t)v;
-	m->told += m->ber.len;
-	return true;
-}
-
-bool
-ldap_put_number(const struct ldap_reading *r)
-{
-	char text[24];
-	int64_t v;
-
-	if (!number(r, &v))
-		return false;
-	snprintf(text, sizeof text, "%" PRId64, v);
-	ldap_say_name(r);
-	ldap_say(r, text);
-	return true;
-}
-
-/* A number that is only told where it is not 0. */
-bool
-ldap_put_limit(const struct ldap_reading *r)
-{
-	if (r->m->held != 1 || r->m->value[0] != 0)
-		return ldap_put_number(r);
-	r->m->told++;
-	return true;
-}
-
-static bool
-put_word(const struct ldap_reading *r, const char *const *words, int64_t n)
-{
-	int64_t v;
-
-	if (!number(r, &v))
-		return false;
-	if (v < 0 || v >= n) {
-		r->m->told -= r->m->ber.len; /* it is counted again */
-		return ldap_put_number(r);
-	}
-	if (words[v] != NULL) {
-		ldap_say_name(r);
-		ldap_say(r, words[v]);
-	}
-	return true;
-}
-
-bool
-ldap_put_scope(const struct ldap_reading *r)
-{
-	/* RFC 4511 section 4.5.1.2; children: draft-sermersheim-ldap-subord */
-	static const char *const words[] = {"base", "one", "sub", "children"};
-
-	return put_word(r, words, 4);
-}
-
-bool
-ldap_put_deref(const struct ldap_reading *r)
-{
-	static const char *const words[] = {NULL, "search", "find", "always"};
-
-	return put_word(r, words, 4);
-}
-
-bool
-ldap_put_change(const struct ldap_reading *r)
-{
-	/* RFC 4511 section 4.6; increment: RFC 4525 */
-	static const char *const words[] = {
-	    "add", "delete", "replace", "increment"};
-
-	return put_word(r, words, 4);
-}
-
-/* Told where it is true. */
-bool
-ldap_put_flag(const struct ldap_reading *r)
-{
-	if (r->m->held != 1) {
-		r->m->ber.why = "ber-number";
-		return false;
-	}
-	r->m->told++;
-	if (r->m->value[0] != 0)
-		ldap_say_name(r);
-	return true;
-}
-
-bool
-ldap_put_id(const struct ldap_reading *r)
-{
-	struct ldap_message *m = r->m;
-	int64_t v;
-
-	if (!number(r, &v))
-		return false;
-	if (v < 0 || v > INT32_MAX) {
-		m->ber.why = "ber-number";
-		return false;
-	}
-	snprintf(m->id, sizeof m->id, "%d", (int)v);
-	ldap_say(r, m->id);
-	return true;
-}
-
-bool
-ldap_put_oid(const struct ldap_reading *r)
-{
-	struct ldap_message *m = r->m;
-
-	if (m->held != m->ber.len || m->held == 0 ||
-	    !ldap_made_of(m->value, m->held, "0123456789."))
-		return ldap_put_secret(r);
-	m->extended = (unsigned char)ldap_extended(m->value, m->held);
-	ldap_say_name(r);
-	ldap_say_string(r, LDAP_VALUE);
-	return true;
+		keep(m);
+	say_secret(m, label);
 }
 
 /* ---- extended operations ---------------------------------------------- */
+
+static bool
+is_oid(const struct ldap_message *m)
+{
+	return m->held == m->ber.len && m->held > 0 &&
+	    ldap_made_of(m->value, m->held, "0123456789.");
+}
 
 /*
  * The value of a response, whose OID is often missing: what it means depends on
  * the request (RFC 3062 section 2, RFC 4532 section 2).
  */
-bool
-ldap_put_response_value(const struct ldap_reading *r)
+static void
+put_response_value(struct ldap_message *m)
 {
-	struct ldap_message *m = r->m;
 	struct waiting *w = pending_find(
-	    &r->t->pending, (const unsigned char *)m->id, strlen(m->id));
-	bool sure = w != NULL && pending_sure(&r->t->pending);
+	    &m->t->pending, (const unsigned char *)m->id, strlen(m->id));
+	unsigned char id = LDAP_OTHER;
 
-	if (sure && w->id == LDAP_WHO_AM_I &&
+	if (w != NULL && pending_sure(&m->t->pending))
+		id = w->id;
+	if (id == LDAP_WHO_AM_I &&
 	    (m->held == 0 || (m->held > 3 && memcmp(m->value, "dn:", 3) == 0) ||
 		(m->held > 2 && memcmp(m->value, "u:", 2) == 0))) {
-		ldap_say(r, " authzId=");
-		ldap_say_string(r, LDAP_QUOTED);
+		ldap_say(m, " authzId=");
+		say_string(m, LDAP_QUOTED);
+		return;
+	}
+	ldap_say(m, id == LDAP_PASSWD ? " genPasswd=" : " value=");
+	say_secret(m, "");
+}
+
+/* ---- any of them ------------------------------------------------------- */
+
+/* An element that is called by its name, whatever is in it. */
+static void
+put_named(struct ldap_message *m, enum ldap_put how)
+{
+	char number[16];
+
+	ldap_say(m, m->name);
+	switch (how) {
+	case PUT_STRING:
+		say_string(m, LDAP_QUOTED);
+		return;
+	case PUT_SIMPLE:
+	case PUT_CREDENTIALS:
+		/* No password is worth knowing (RFC 4513 section 5.1.1). */
+		if (m->ber.len == 0)
+			say_string(m, LDAP_QUOTED);
+		else if (how == PUT_CREDENTIALS)
+			put_credentials(m);
+		else
+			break;
+		return;
+	case PUT_MECHANISM:
+		if (!is_mechanism(m))
+			break;
+		say_string(m, LDAP_VALUE);
+		return;
+	case PUT_OID:
+		if (!is_oid(m))
+			break;
+		m->extended = ldap_extended(m->value, m->held);
+		say_string(m, LDAP_VALUE);
+		return;
+	case PUT_RESPONSE_VALUE:
+		put_response_value(m);
+		return;
+	case PUT_ATTRIBUTE:
+	case PUT_FILTER_ATTRIBUTE:
+		put_attribute(m, how);
+		return;
+	case PUT_MATCH_TYPE:
+		put_match_type(m);
+		return;
+	case PUT_MATCH_RULE:
+		say_string(m, LDAP_FILTER);
+		return;
+	case PUT_PRESENT:
+		say_string(m, LDAP_FILTER);
+		ldap_say(m, "=*)");
+		return;
+	case PUT_HIDDEN:
+		say_secret(m, "");
+		return;
+	case PUT_CHOICE:
+	case PUT_UNKNOWN:
+		snprintf(number, sizeof number,
+		    how == PUT_CHOICE ? "[%u] " : " [%u]=", m->ber.tag & 0x1fu);
+		ldap_say(m, number);
+		break;
+	default:
+		break;
+	}
+	keep(m);
+	say_secret(m, "");
+}
+
+bool
+ldap_put(struct ldap_message *m, enum ldap_put how)
+{
+	switch (how) {
+	case PUT_NOTHING: /* left out, and counted as a secret would be */
+		if (m->ber.len > 0)
+			count_mask(m);
+		return true;
+	case PUT_ITEM:
+	case PUT_URI:
+		ldap_say(m, m->ber.index == 0 ? m->name : ",");
+		say_string(m, how == PUT_URI ? LDAP_QUOTED : LDAP_VALUE);
+		return true;
+	case PUT_NUMBER:
+	case PUT_ID:
+	case PUT_LIMIT:
+	case PUT_FLAG:
+	case PUT_SCOPE:
+	case PUT_DEREF:
+	case PUT_CHANGE:
+		return put_number(m, how);
+	case PUT_MATCH_DN:
+		return put_match_dn(m);
+	case PUT_VALUE:
+	case PUT_ASSERTION:
+	case PUT_PART:
+		put_value(m, how);
+		return true;
+	default:
+		put_named(m, how);
 		return true;
 	}
-	ldap_say(r, sure && w->id == LDAP_PASSWD ? " genPasswd=" : " value=");
-	say_secret(r, "");
-	return true;
 }

@@ -1,45 +1,55 @@
 /*
  * ldap_put.h - how the elements of a message are written, and what is hidden
  *
- * The functions that the grammar names.  Each is called when an element's
- * content has come, as much as is held of it, and adds to the line.
+ * Each is written when its content has come, as much as is held of it, and adds
+ * to the line.
  */
 #ifndef TEED_LDAP_PUT_H
 #define TEED_LDAP_PUT_H
 
 #include "ldap_message.h"
 
-/* ---- pieces of the line ------------------------------------------------ */
+/* How the grammar says that an element is written. */
+enum ldap_put {
+	PUT_NOTHING,
+	PUT_STRING,
+	PUT_ITEM, /* one of a list */
+	PUT_URI, /* likewise, quoted */
+	PUT_NUMBER,
+	PUT_ID,
+	PUT_OID,
+	PUT_LIMIT, /* a number, told unless it is 0 */
+	PUT_FLAG, /* told where it is true */
+	PUT_SCOPE,
+	PUT_DEREF,
+	PUT_CHANGE,
+	PUT_SECRET, /* of the client's: kept */
+	PUT_HIDDEN, /* hidden, though it is no secret of the client's */
+	PUT_SIMPLE,
+	PUT_MECHANISM,
+	PUT_CREDENTIALS,
+	PUT_CHOICE, /* a tag of BindRequest's that nobody knows */
+	PUT_UNKNOWN, /* any other */
+	PUT_RESPONSE_VALUE,
+	/* Attributes and their values, in entries and in filters. */
+	PUT_ATTRIBUTE,
+	PUT_VALUE,
+	PUT_FILTER_ATTRIBUTE,
+	PUT_ASSERTION,
+	PUT_PRESENT,
+	PUT_PART, /* of a value: `a*b*c`, where the first or last may miss */
+	PUT_MATCH_RULE,
+	PUT_MATCH_TYPE,
+	PUT_MATCH_DN,
+	PUTS /* how many there are */
+};
 
-void ldap_say(const struct ldap_reading *r, const char *words);
+/* Write what has come of an element; false where it is wrong. */
+bool ldap_put(struct ldap_message *m, enum ldap_put how);
 
-/* What the grammar calls the element. */
-void ldap_say_name(const struct ldap_reading *r);
+void ldap_say(struct ldap_message *m, const char *words);
 
-/* The content as a string, without the echoes in it. */
-void ldap_say_string(const struct ldap_reading *r, enum ldap_style style);
-
-/* Keep the content, a secret of the client's, to find echoes of it. */
-void ldap_keep(const struct ldap_reading *r);
-
-/* ---- the functions of the grammar: ldap_put.c --------------------------- */
-
-ldap_write ldap_put_string, ldap_put_nothing;
-ldap_write ldap_put_item, ldap_put_uri; /* one of a list */
-ldap_write ldap_put_number, ldap_put_id, ldap_put_oid;
-ldap_write ldap_put_limit, ldap_put_flag; /* told unless they are 0 */
-ldap_write ldap_put_scope, ldap_put_deref, ldap_put_change;
-ldap_write ldap_put_secret; /* of the client's: kept */
-ldap_write ldap_put_hidden; /* hidden, not kept */
-ldap_write ldap_put_simple, ldap_put_mechanism, ldap_put_credentials;
-ldap_write ldap_put_choice, ldap_put_unknown; /* tags that nobody knows */
-ldap_write ldap_put_response_value;
-
-/* ---- ldap_filter.c ------------------------------------------------------ */
-
-ldap_write ldap_put_attribute, ldap_put_value;
-ldap_write ldap_put_filter_attribute, ldap_put_assertion;
-ldap_write ldap_put_present, ldap_put_part;
-ldap_write ldap_put_match_rule, ldap_put_match_type, ldap_put_match_dn;
+/* Whether the values of the attribute are hidden. */
+bool ldap_hides(const struct ldap_message *m);
 
 #endif
