@@ -76,39 +76,40 @@ parse(const struct line *l, struct said *s)
 	return s->op != NULL;
 }
 
-/* Where `words` stand in the line for the last time, or its end. */
-static size_t
-find_last(const struct line *l, size_t from, const char *words)
+/* Whether `words` stand there in the line. */
+static bool
+stands(const struct line *l, size_t at, const char *words)
 {
-	size_t n = strlen(words), at = l->n;
+	size_t n = strlen(words);
 
-	for (size_t i = from; i + n <= l->n; i++)
-		if (memcmp(l->p + i, words, n) == 0)
-			at = i;
-	return at;
+	return at + n <= l->n && memcmp(l->p + at, words, n) == 0;
 }
 
 /* `version=3 name="..." simple ****`; returns what to remember of it. */
 static unsigned char
 bind(struct track *t, const struct line *l, size_t arg)
 {
-	static const char name[] = "name=\"", none[] = "\" simple \"\"";
+	static const char name[] = "name=\"";
 	size_t from = word_skip(l->p, l->n, word_end(l->p, l->n, arg));
-	size_t simple = find_last(l, from, "\" simple ");
-	size_t sasl = find_last(l, from, "\" sasl ");
-	size_t to = simple < l->n ? simple : sasl;
+	size_t simple = l->n, sasl = l->n, to;
 
-	if (l->n - from < sizeof name ||
-	    memcmp(l->p + from, name, sizeof name - 1) != 0)
+	if (!stands(l, from, name))
 		return 0;
+	for (size_t i = from; i < l->n; i++) { /* the last counts */
+		if (stands(l, i, "\" simple "))
+			simple = i;
+		else if (stands(l, i, "\" sasl "))
+			sasl = i;
+	}
+	to = simple < l->n ? simple : sasl;
 	from += sizeof name - 1;
 	if (to < l->n && to > from) {
 		echo_shown(&t->echo, l->p + from, to - from);
 		track_user(t, l->p + from, to - from);
 	}
-	if (simple == l->n && sasl < l->n)
-		return WITH_SASL;
-	return find_last(l, from, none) == simple && simple < l->n ? NOBODY : 0;
+	if (simple < l->n)
+		return stands(l, simple, "\" simple \"\"") ? NOBODY : 0;
+	return sasl < l->n ? WITH_SASL : 0;
 }
 
 static void
@@ -178,8 +179,7 @@ response(struct track *t, const struct line *l, const struct said *s)
 		track_reply(t, FACT_REPLY_MORE, STATUS_NONE, 0, l, command);
 		return;
 	}
-	if (at >= l->n ||
-	    memcmp(l->p + s->rest.arg, result, at - s->rest.arg) != 0 ||
+	if (!stands(l, s->rest.arg, result) ||
 	    !word_number(l->p + at, word_end(l->p, l->n, at) - at, &code) ||
 	    code > INT32_MAX)
 		code = 80; /* other: no result, or one that is no number */

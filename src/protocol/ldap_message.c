@@ -102,11 +102,17 @@ ldap_op_nth(size_t n)
 	return n < sizeof ops / sizeof *ops ? &ops[n] : NULL;
 }
 
+static bool
+is(const unsigned char *p, size_t n, const char *word)
+{
+	return strlen(word) == n && memcmp(p, word, n) == 0;
+}
+
 const struct ldap_op *
 ldap_op_named(const unsigned char *p, size_t n)
 {
 	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
-		if (strlen(ops[i].name) == n && memcmp(ops[i].name, p, n) == 0)
+		if (is(p, n, ops[i].name))
 			return &ops[i];
 	return NULL;
 }
@@ -122,8 +128,7 @@ ldap_extended(const unsigned char *p, size_t n)
 	    {"1.3.6.1.4.1.4203.1.11.3", LDAP_WHO_AM_I}};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (strlen(known[i].oid) == n &&
-		    memcmp(known[i].oid, p, n) == 0)
+		if (is(p, n, known[i].oid))
 			return known[i].is;
 	return LDAP_OTHER;
 }

@@ -41,24 +41,27 @@ const struct ldap_op *ldap_op_named(const unsigned char *p, size_t n);
 /* What an extended operation with that OID is. */
 enum ldap_request ldap_extended(const unsigned char *p, size_t n);
 
-/* What the bytes of a direction are read with. */
+/*
+ * What the bytes of a direction are read with.  The large parts stand last: what
+ * is near the beginning takes less code to reach.
+ */
 struct ldap_message {
 	struct track *t;
 	enum dir d;
-	struct ber ber;
+	enum ldap_request extended; /* what its OID says */
 	struct ldap_text text;
 	uint64_t told; /* what may be told of its length */
 	/* The element that is not entered. */
 	const char *name;
-	unsigned char as; /* how it is written: enum ldap_put */
 	size_t held; /* bytes of it in value */
+	unsigned char as; /* how it is written: enum ldap_put */
 	/* The attribute whose values come. */
 	bool secret; /* they are secrets */
 	bool final; /* the last was the end of a substrings filter */
 	unsigned values; /* so far */
 	size_t item; /* in text: where an extensible filter's item begins */
 	size_t type_end; /* and its attribute ends */
-	enum ldap_request extended; /* what its OID says */
+	struct ber ber;
 	char id[LDAP_ID];
 	unsigned char value[LDAP_HELD];
 };

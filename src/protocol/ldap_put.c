@@ -177,6 +177,7 @@ put_attribute(struct ldap_message *m, enum ldap_put how)
 	    m->held != m->ber.len || ldap_attr_secret(m->value, m->held);
 	m->values = 0;
 	m->final = false;
+	ldap_say(m, m->name);
 	if (how != PUT_ATTRIBUTE)
 		say_string(m, LDAP_FILTER);
 	else if (ldap_attr_valid(m->value, m->held))
@@ -254,18 +255,6 @@ is_mechanism(const struct ldap_message *m)
 	    sasl_known(m->value, m->held);
 }
 
-static void
-put_credentials(struct ldap_message *m)
-{
-	char label[SASL_LABEL] = "";
-
-	if (m->d == DIR_S && m->held == m->ber.len)
-		sasl_message(m->t, m->value, m->held, label);
-	else
-		keep(m);
-	say_secret(m, label);
-}
-
 /* ---- extended operations ---------------------------------------------- */
 
 static bool
@@ -301,58 +290,39 @@ put_response_value(struct ldap_message *m)
 
 /* ---- any of them ------------------------------------------------------- */
 
-/* An element that is called by its name, whatever is in it. */
+/* An element whose content is a string that is shown, or hidden as a whole. */
 static void
-put_named(struct ldap_message *m, enum ldap_put how)
+put_string(struct ldap_message *m, enum ldap_put how)
 {
-	char number[16];
+	enum ldap_style style = LDAP_QUOTED;
+	char number[16], label[SASL_LABEL];
+	bool secret = true;
 
+	label[0] = '\0';
 	ldap_say(m, m->name);
 	switch (how) {
 	case PUT_STRING:
-		say_string(m, LDAP_QUOTED);
-		return;
+		secret = false;
+		break;
+	case PUT_MATCH_RULE:
+	case PUT_PRESENT:
+		style = LDAP_FILTER;
+		secret = false;
+		break;
+	case PUT_OID:
+		style = LDAP_VALUE;
+		secret = !is_oid(m);
+		m->extended = ldap_extended(m->value, m->held);
+		break;
+	case PUT_MECHANISM:
+		style = LDAP_VALUE;
+		secret = !is_mechanism(m);
+		break;
 	case PUT_SIMPLE:
 	case PUT_CREDENTIALS:
-		/* No password is worth knowing (RFC 4513 section 5.1.1). */
-		if (m->ber.len == 0)
-			say_string(m, LDAP_QUOTED);
-		else if (how == PUT_CREDENTIALS)
-			put_credentials(m);
-		else
-			break;
-		return;
-	case PUT_MECHANISM:
-		if (!is_mechanism(m))
-			break;
-		say_string(m, LDAP_VALUE);
-		return;
-	case PUT_OID:
-		if (!is_oid(m))
-			break;
-		m->extended = ldap_extended(m->value, m->held);
-		say_string(m, LDAP_VALUE);
-		return;
-	case PUT_RESPONSE_VALUE:
-		put_response_value(m);
-		return;
-	case PUT_ATTRIBUTE:
-	case PUT_FILTER_ATTRIBUTE:
-		put_attribute(m, how);
-		return;
-	case PUT_MATCH_TYPE:
-		put_match_type(m);
-		return;
-	case PUT_MATCH_RULE:
-		say_string(m, LDAP_FILTER);
-		return;
-	case PUT_PRESENT:
-		say_string(m, LDAP_FILTER);
-		ldap_say(m, "=*)");
-		return;
-	case PUT_HIDDEN:
-		say_secret(m, "");
-		return;
+		/* None at all is worth knowing (RFC 4513 section 5.1.1). */
+		secret = m->ber.len > 0;
+		break;
 	case PUT_CHOICE:
 	case PUT_UNKNOWN:
 		snprintf(number, sizeof number,
@@ -362,8 +332,17 @@ put_named(struct ldap_message *m, enum ldap_put how)
 	default:
 		break;
 	}
-	keep(m);
-	say_secret(m, "");
+	if (!secret) {
+		say_string(m, style);
+		if (how == PUT_PRESENT)
+			ldap_say(m, "=*)");
+		return;
+	}
+	if (how == PUT_CREDENTIALS && m->d == DIR_S && m->held == m->ber.len)
+		sasl_message(m->t, m->value, m->held, label);
+	else if (how != PUT_HIDDEN)
+		keep(m);
+	say_secret(m, label);
 }
 
 bool
@@ -389,13 +368,23 @@ ldap_put(struct ldap_message *m, enum ldap_put how)
 		return put_number(m, how);
 	case PUT_MATCH_DN:
 		return put_match_dn(m);
+	case PUT_ATTRIBUTE:
+	case PUT_FILTER_ATTRIBUTE:
+		put_attribute(m, how);
+		return true;
+	case PUT_MATCH_TYPE:
+		put_match_type(m);
+		return true;
 	case PUT_VALUE:
 	case PUT_ASSERTION:
 	case PUT_PART:
 		put_value(m, how);
 		return true;
+	case PUT_RESPONSE_VALUE:
+		put_response_value(m);
+		return true;
 	default:
-		put_named(m, how);
+		put_string(m, how);
 		return true;
 	}
 }

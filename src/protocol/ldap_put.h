@@ -12,35 +12,37 @@
 /* How the grammar says that an element is written. */
 enum ldap_put {
 	PUT_NOTHING,
-	PUT_STRING,
 	PUT_ITEM, /* one of a list */
 	PUT_URI, /* likewise, quoted */
+	/* Numbers. */
 	PUT_NUMBER,
 	PUT_ID,
-	PUT_OID,
-	PUT_LIMIT, /* a number, told unless it is 0 */
+	PUT_LIMIT, /* told unless it is 0 */
 	PUT_FLAG, /* told where it is true */
 	PUT_SCOPE,
 	PUT_DEREF,
 	PUT_CHANGE,
-	PUT_SECRET, /* of the client's: kept */
-	PUT_HIDDEN, /* hidden, though it is no secret of the client's */
-	PUT_SIMPLE,
-	PUT_MECHANISM,
-	PUT_CREDENTIALS,
-	PUT_CHOICE, /* a tag of BindRequest's that nobody knows */
-	PUT_UNKNOWN, /* any other */
-	PUT_RESPONSE_VALUE,
 	/* Attributes and their values, in entries and in filters. */
 	PUT_ATTRIBUTE,
-	PUT_VALUE,
 	PUT_FILTER_ATTRIBUTE,
-	PUT_ASSERTION,
-	PUT_PRESENT,
-	PUT_PART, /* of a value: `a*b*c`, where the first or last may miss */
-	PUT_MATCH_RULE,
 	PUT_MATCH_TYPE,
 	PUT_MATCH_DN,
+	PUT_VALUE,
+	PUT_ASSERTION,
+	PUT_PART, /* of a value: `a*b*c`, where the first or last may miss */
+	PUT_RESPONSE_VALUE,
+	/* Strings that are shown, or hidden as a whole. */
+	PUT_STRING,
+	PUT_MATCH_RULE,
+	PUT_PRESENT,
+	PUT_OID,
+	PUT_MECHANISM,
+	PUT_SIMPLE,
+	PUT_CREDENTIALS,
+	PUT_SECRET, /* of the client's: kept */
+	PUT_HIDDEN, /* hidden, though it is no secret of the client's */
+	PUT_CHOICE, /* a tag of BindRequest's that nobody knows */
+	PUT_UNKNOWN, /* any other */
 	PUTS /* how many there are */
 };
 

@@ -50,35 +50,30 @@ ldap_text_end(struct ldap_text *x)
 	if (x->cut) {
 		memcpy(x->p + x->len, CUT_MARK, sizeof CUT_MARK - 1);
 		x->len += sizeof CUT_MARK - 1;
-		x->cut = false;
 	}
 	x->p[x->len] = '\0';
 }
 
-/* Whether it is text, as far as lines of text may go. */
-static bool
-is_text(const unsigned char *p, const unsigned char *end)
+/* What a value looks like: lines of text, or what needs no quotes either. */
+enum look { BINARY, TEXT, BARE };
+
+static enum look
+look_of(const unsigned char *p, const unsigned char *end)
 {
+	enum look look = p < end && *p != '[' ? BARE : TEXT;
+
 	while (p < end) {
 		size_t n = escape_utf8(p, end);
 
 		if (n == 0 &&
 		    (*p >= 0x7f ||
-			(*p < 0x20 && *p != '\t' && *p != '\r' && *p != '\n')))
-			return false;
+			(*p < ' ' && memchr("\t\r\n", *p, 3) == NULL)))
+			return BINARY;
+		if (*p <= ' ' || *p == '"' || *p == ',')
+			look = TEXT;
 		p += n > 0 ? n : 1;
 	}
-	return true;
-}
-
-/* Whether a value can stand without quotes. */
-static bool
-is_bare(const unsigned char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (p[i] <= ' ' || p[i] == '"' || p[i] == ',')
-			return false;
-	return n > 0 && p[0] != '[';
+	return look;
 }
 
 /* As a filter has it: what means something there is a backslash and hex. */
@@ -138,22 +133,26 @@ whole(const unsigned char *p, size_t n, size_t limit)
 /* A string on its way into the line. */
 struct piece {
 	char text[STRING_ROOM], *end;
+	enum ldap_style style;
 	enum escape_after after;
 	size_t left; /* bytes that may still be shown */
+	size_t told; /* its length as far as that may be told */
 	bool cut; /* there were more */
-	bool more; /* there are more than are held */
 	bool masked;
 };
 
 static void
-put(struct piece *o, const unsigned char *p, size_t n, enum ldap_style style,
-    bool mask_next)
+put(struct piece *o, const unsigned char *p, size_t n, bool mask_next)
 {
-	size_t k = o->cut ? 0 : whole(p, n, o->left);
+	size_t k = whole(p, n, o->left);
 
-	o->cut |= k < n;
+	o->told += n;
 	o->left -= k;
-	if (style == LDAP_FILTER)
+	if (k < n) {
+		o->cut = true;
+		o->left = 0;
+	}
+	if (o->style == LDAP_FILTER)
 		o->end = put_filter(o->end, p, p + k);
 	else
 		o->end =
@@ -161,55 +160,41 @@ put(struct piece *o, const unsigned char *p, size_t n, enum ldap_style style,
 }
 
 static void
-put_words(struct piece *o, const char *words)
-{
-	size_t n = strlen(words);
-
-	memcpy(o->end, words, n);
-	o->end += n;
-}
-
-/* A mask; returns what it counts. */
-static size_t
 put_mask(struct piece *o)
 {
 	if (!o->cut)
-		put_words(o, FORMAT_MASK);
+		o->end = stpcpy(o->end, FORMAT_MASK);
 	o->after = AFTER_MASK;
+	o->told += sizeof FORMAT_MASK - 1;
 	o->masked = true;
-	return sizeof FORMAT_MASK - 1;
 }
 
 /*
- * Put the string without the echoes in it; more of it may follow.  Returns how
- * many bytes may be told of.  *open is set where an echo reaches to its end, so
- * that nobody knows how far it goes.
+ * Put the string without the echoes in it; there is more of it than this.
+ * Returns whether an echo reaches to its end, so that nobody knows how far it
+ * goes.
  */
-static size_t
+static bool
 put_string(struct piece *o, const struct echo *echo, const unsigned char *p,
-    size_t n, enum ldap_style style, bool *open)
+    size_t n, bool more)
 {
-	size_t at = 0, told = 0, tail = 0;
+	size_t at = 0, tail = 0;
+	bool open = false;
 	struct echo_hit hit;
 
-	*open = false;
 	while (at < n && echo != NULL && echo_find(echo, p, n, at, 1, &hit)) {
-		put(o, p + at, hit.at - at, style, true);
-		told += hit.at - at;
+		put(o, p + at, hit.at - at, true);
 		if (at == 0 || hit.at > at)
-			told += put_mask(o);
+			put_mask(o);
 		at = hit.rest ? n : hit.end;
-		*open = at == n;
+		open = at == n;
 	}
-	if (o->more && echo != NULL)
+	if (more && echo != NULL)
 		tail = echo_tail(echo, p + at, n - at, 2);
-	put(o, p + at, n - at - tail, style, tail > 0);
-	told += n - at - tail;
-	if (tail > 0) {
-		told += put_mask(o);
-		*open = true;
-	}
-	return told;
+	put(o, p + at, n - at - tail, tail > 0);
+	if (tail > 0)
+		put_mask(o);
+	return open || tail > 0;
 }
 
 size_t
@@ -217,55 +202,48 @@ ldap_text_string(struct ldap_text *x, const struct echo *echo,
     const unsigned char *p, size_t n, size_t total, enum ldap_style style)
 {
 	struct piece o; /* its text needs no zeros */
-	bool quoted = style == LDAP_QUOTED, open;
-	size_t told;
+	bool quoted = style == LDAP_QUOTED, more = total > n, open;
 
 	o.end = o.text;
+	o.style = style;
 	o.after = AFTER_TEXT;
 	o.left = LDAP_SHOWN;
+	o.told = 0;
 	o.cut = o.masked = false;
-	o.more = total > n;
-	if (o.more)
+	if (more)
 		n = whole(p, n, n - 1);
-	if (style == LDAP_VALUE && !is_text(p, p + n)) {
-		ldap_text_add(x, "[binary]");
-		return total;
+	if (style == LDAP_VALUE) {
+		enum look look = look_of(p, p + n);
+
+		if (look == BINARY) {
+			ldap_text_add(x, "[binary]");
+			return total;
+		}
+		quoted = look == TEXT;
 	}
-	if (style == LDAP_VALUE)
-		quoted = !is_bare(p, n);
 	if (quoted)
-		put_words(&o, "\"");
-	told = put_string(&o, echo, p, n, style, &open);
-	if (o.cut || (o.more && !open))
-		put_words(&o, "...");
+		*o.end++ = '"';
+	open = put_string(&o, echo, p, n, more);
+	if (o.cut || (more && !open))
+		o.end = stpcpy(o.end, "...");
 	if (quoted)
-		put_words(&o, "\"");
+		*o.end++ = '"';
 	add(x, o.text, (size_t)(o.end - o.text));
 	x->masked |= o.masked;
-	if (o.more && echo != NULL && echo->any > 0)
+	if (more && echo != NULL && echo->any > 0)
 		x->masked = true; /* nobody looked for echoes in the rest */
 	else
-		told += total - n;
-	return told;
-}
-
-static void
-reverse(char *p, char *end)
-{
-	while (p < end) {
-		char c = *p;
-
-		*p++ = *--end;
-		*end = c;
-	}
+		o.told += total - n;
+	return o.told;
 }
 
 void
 ldap_text_move(struct ldap_text *x, size_t from, size_t to)
 {
-	if (x->cut)
-		return;
-	reverse(x->p + to, x->p + from);
-	reverse(x->p + from, x->p + x->len);
-	reverse(x->p + to, x->p + x->len);
+	for (; !x->cut && from < x->len; from++, to++) {
+		char c = x->p[from];
+
+		memmove(x->p + to + 1, x->p + to, from - to);
+		x->p[to] = c;
+	}
 }
