@@ -47,35 +47,6 @@ state(struct track *t)
 
 /* ---- what the lines mean ---------------------------------------------- */
 
-/* A line that describes a message: `4 SearchRequest base="" ...`. */
-struct said {
-	const unsigned char *id;
-	size_t id_len;
-	const struct ldap_op *op;
-	struct command rest; /* the places of operation and arguments */
-};
-
-static bool
-parse(const struct line *l, struct said *s)
-{
-	size_t id = word_end(l->p, l->n, 0);
-	size_t op = word_skip(l->p, l->n, id);
-	size_t end = word_end(l->p, l->n, op);
-	uint64_t n;
-
-	memset(s, 0, sizeof *s);
-	if (id >= LDAP_ID || !word_number(l->p, id, &n))
-		return false;
-	s->id = l->p;
-	s->id_len = id;
-	s->op = ldap_op_named(l->p + op, end - op);
-	s->rest.verb = op;
-	s->rest.verb_end = end;
-	s->rest.arg = word_skip(l->p, l->n, end);
-	s->rest.end = l->n;
-	return s->op != NULL;
-}
-
 /* Whether `words` stand there in the line. */
 static bool
 stands(const struct line *l, size_t at, const char *words)
@@ -113,28 +84,29 @@ bind(struct track *t, const struct line *l, size_t arg)
 }
 
 static void
-request(struct track *t, const struct line *l, const struct said *s)
+request(struct track *t, const struct line *l, size_t id_len,
+    const struct ldap_op *op, const struct command *c)
 {
 	unsigned char id = LDAP_OTHER, flag = 0;
-	const unsigned char *arg = l->p + s->rest.arg;
-	size_t n = word_end(l->p, l->n, s->rest.arg) - s->rest.arg;
+	const unsigned char *arg = l->p + c->arg;
+	size_t n = word_end(l->p, l->n, c->arg) - c->arg;
 	struct waiting *w;
 
-	track_command(t, s->op->name, l, &s->rest);
-	if (s->op->lone) {
+	track_command(t, op->name, l, c);
+	if (op->lone) {
 		/* Abandon: no response comes for that one (section 4.11). */
 		w = n > 0 ? pending_find(&t->pending, arg, n) : NULL;
 		if (w != NULL)
 			pending_remove(&t->pending, w);
 		return;
 	}
-	if (s->op->tag == BIND_REQUEST) {
+	if (op->tag == BIND_REQUEST) {
 		id = LDAP_BIND;
-		flag = bind(t, l, s->rest.arg);
-	} else if (s->op->tag == EXTENDED_REQUEST) {
+		flag = bind(t, l, c->arg);
+	} else if (op->tag == EXTENDED_REQUEST) {
 		id = (unsigned char)ldap_extended(arg, n);
 	}
-	w = pending_push(&t->pending, id, s->id, s->id_len, t->sum.commands);
+	w = pending_push(&t->pending, id, l->p, id_len, t->sum.commands);
 	if (w != NULL)
 		w->flag = flag;
 }
@@ -166,20 +138,21 @@ status_of(uint64_t code)
 }
 
 static void
-response(struct track *t, const struct line *l, const struct said *s)
+response(struct track *t, const struct line *l, size_t id_len,
+    const struct ldap_op *op, size_t arg)
 {
 	static const char result[] = "result=";
-	struct waiting *w = pending_find(&t->pending, s->id, s->id_len);
+	struct waiting *w = pending_find(&t->pending, l->p, id_len);
 	unsigned command = w != NULL ? w->command : 0;
-	size_t at = s->rest.arg + sizeof result - 1;
+	size_t at = arg + sizeof result - 1;
 	enum fact_status status;
 	uint64_t code;
 
-	if (s->op->lone) {
+	if (op->lone) {
 		track_reply(t, FACT_REPLY_MORE, STATUS_NONE, 0, l, command);
 		return;
 	}
-	if (!stands(l, s->rest.arg, result) ||
+	if (!stands(l, arg, result) ||
 	    !word_number(l->p + at, word_end(l->p, l->n, at) - at, &code) ||
 	    code > INT32_MAX)
 		code = 80; /* other: no result, or one that is no number */
@@ -189,35 +162,34 @@ response(struct track *t, const struct line *l, const struct said *s)
 		pending_missed(&t->pending);
 		return;
 	}
-	if (w->id == LDAP_BIND && s->op->tag == BIND_RESPONSE &&
+	if (w->id == LDAP_BIND && op->tag == BIND_RESPONSE &&
 	    status != STATUS_MORE)
 		bound(t, w, code == 0);
-	if (w->id == LDAP_START_TLS && s->op->tag == EXTENDED_RESPONSE &&
+	if (w->id == LDAP_START_TLS && op->tag == EXTENDED_RESPONSE &&
 	    code == 0 && pending_sure(&t->pending))
 		track_expect_tls(t);
 	pending_remove(&t->pending, w);
 }
 
+/* A line that describes a message: `4 SearchRequest base="" ...`. */
 static void
 understand(struct track *t, enum dir d, const struct line *l)
 {
-	struct said s;
+	size_t id_len = word_end(l->p, l->n, 0);
+	struct command c = {.verb = word_skip(l->p, l->n, id_len), .end = l->n};
+	const struct ldap_op *op;
+	uint64_t id;
 
-	if (!parse(l, &s) || s.op->dir != d)
+	c.verb_end = word_end(l->p, l->n, c.verb);
+	c.arg = word_skip(l->p, l->n, c.verb_end);
+	op = ldap_op_named(l->p + c.verb, c.verb_end - c.verb);
+	if (id_len >= LDAP_ID || !word_number(l->p, id_len, &id) ||
+	    op == NULL || op->dir != d)
 		track_fact(t, FACT_STRAY, d, l->p, l->n);
 	else if (d == DIR_S)
-		request(t, l, &s);
+		request(t, l, id_len, op, &c);
 	else
-		response(t, l, &s);
-}
-
-/* A line of a record; or what came before it was known to be LDAP. */
-static void
-line(struct track *t, enum dir d, struct line *l)
-{
-	if (t->mode == TRACK_MASK)
-		line_hide_quietly(l, 0, l->n);
-	understand(t, d, l);
+		response(t, l, id_len, op, c.arg);
 }
 
 /* What came before it was known that this is LDAP. */
@@ -226,6 +198,15 @@ hide_reply(struct track *t, struct line *l)
 {
 	(void)t;
 	line_hide_quietly(l, 0, l->n);
+}
+
+/* A line of a record; or what came before it was known to be LDAP. */
+static void
+line(struct track *t, enum dir d, struct line *l)
+{
+	if (t->mode == TRACK_MASK)
+		hide_reply(t, l);
+	understand(t, d, l);
 }
 
 /* ---- messages --------------------------------------------------------- */
