@@ -172,12 +172,22 @@ begin_op(struct ldap_message *m)
 	return take(m, PUT_NOTHING, "");
 }
 
+static const char *
+name_of(size_t rule)
+{
+	const char *name = names;
+
+	for (; rule > 0; name++)
+		if (*name == '\0')
+			rule--;
+	return name;
+}
+
 static bool
 begin(struct ldap_message *m)
 {
 	const struct ber *b = &m->ber;
 	unsigned char parent = b->level[b->depth].kind;
-	const char *name = names;
 
 	if (parent == MESSAGE && b->index == 1 && (b->tag & 0xc0) == 0x40)
 		return begin_op(m);
@@ -187,12 +197,10 @@ begin(struct ldap_message *m)
 	}
 	if (parent == EXTENDED && m->extended == LDAP_PASSWD)
 		parent = EXTENDED_PASSWD;
-	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
 		if (rules[i].parent == parent && rules[i].tag == b->tag &&
 		    (rules[i].index == b->index || rules[i].index == ANY))
-			return take(m, rules[i].as, name);
-		name += strlen(name) + 1;
-	}
+			return take(m, rules[i].as, name_of(i));
 	if (!BER_IS_CONTEXT(b->tag) || parent == ROOT ||
 	    (parent == MESSAGE && b->index < 2)) {
 		m->ber.why = NO_RULE;

@@ -247,8 +247,6 @@ put_match_dn(struct ldap_message *m)
 static bool
 is_mechanism(const struct ldap_message *m)
 {
-	if (m->d == DIR_S)
-		sasl_mechanism(m->t, m->value, m->held);
 	return (m->held == m->ber.len &&
 		   ldap_made_of(m->value, m->held,
 		       "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")) ||
@@ -315,12 +313,14 @@ put_string(struct ldap_message *m, enum ldap_put how)
 		m->extended = ldap_extended(m->value, m->held);
 		break;
 	case PUT_MECHANISM:
+		if (m->d == DIR_S)
+			sasl_mechanism(m->t, m->value, m->held);
 		style = LDAP_VALUE;
 		secret = !is_mechanism(m);
 		break;
 	case PUT_SIMPLE:
 	case PUT_CREDENTIALS:
-		/* None at all is worth knowing (RFC 4513 section 5.1.1). */
+		/* None is worth knowing (RFC 4513 sections 5.1.1, 5.1.2). */
 		secret = m->ber.len > 0;
 		break;
 	case PUT_CHOICE:
