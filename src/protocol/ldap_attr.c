@@ -29,8 +29,16 @@ static const char secrets[] =
     "1.2.840.113556.1.4.129\0"
     "trustAuthOutgoing\0"
     "1.2.840.113556.1.4.135\0"
+    "1.2.840.113556.1.4.2196\0" /* msDS-ManagedPassword */
+    "1.2.840.113556.1.6.44.1.2\0" /* msLAPS-Password ... */
+    "1.2.840.113556.1.6.44.1.3\0" /* ... and encrypted */
+    "1.2.840.113556.1.8000.2554.50051.45980.28112.18903.35903.6685103"
+    ".1224907.2.1\0" /* ms-Mcs-AdmPwd */
     "1.3.6.1.4.1.7165.2.1.25\0" /* sambaNTPassword */
     "1.3.6.1.4.1.7165.2.1.24\0" /* sambaLMPassword */
+    "1.3.6.1.4.1.7165.2.1.54\0" /* sambaPasswordHistory */
+    "1.3.6.1.4.1.7165.2.1.1\0" /* lmPassword */
+    "1.3.6.1.4.1.7165.2.1.2\0" /* ntPassword */
     "olcRootPW\0"
     "rootpw\0"
     "olcSyncrepl\0"
