@@ -465,7 +465,7 @@ more(struct track *t, enum dir d, struct line *l)
 	const struct http_side *h = &http_state(t)->side[d];
 
 	l->least = 6;
-	if (h->at != HTTP_HEAD || h->fold >= FOLD_HIDDEN) {
+	if (h->at != HTTP_HEAD || h->fold >= FOLD_CREDENTIALS) {
 		line_hide(l, 0, l->n);
 		return;
 	}

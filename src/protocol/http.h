@@ -158,9 +158,9 @@ enum http_fold {
 	FOLD_NONE, /* nothing: no field has begun */
 	FOLD_SHOWN,
 	FOLD_FRAMING, /* likewise, and it tells how long the body is */
+	FOLD_CREDENTIALS, /* hidden, and the scheme is still to come */
 	FOLD_HIDDEN,
-	FOLD_CREDENTIALS, /* the scheme is still to come */
-	FOLD_BASIC, /* it was this one */
+	FOLD_BASIC, /* likewise, what this scheme has */
 	FOLD_DIGEST
 };
 
@@ -210,30 +210,51 @@ http_state(struct track *t)
 	return TRACK_STATE(t, struct http);
 }
 
-static inline bool
-http_is_one_of(unsigned char c, const char *set)
-{
-	return c != '\0' && strchr(set, c) != NULL;
-}
-
 /* ---- http_frame.c ----------------------------------------------------- */
 
-/* Fields that tell of the body, or how to go on. */
+/*
+ * Fields of a header, as their names stand in http_header.c; the last ones tell
+ * of the body, or how to go on.
+ */
 enum {
+	HTTP_SHOWN, /* any other */
+	HTTP_AUTHORIZATION,
+	HTTP_PROXY_AUTHORIZATION,
+	HTTP_WWW_AUTHENTICATE,
+	HTTP_PROXY_AUTHENTICATE,
+	HTTP_COOKIE,
+	HTTP_SET_COOKIE,
+	HTTP_LOCATION,
+	HTTP_CONTENT_LOCATION,
+	HTTP_REFERER,
+	HTTP_DESTINATION,
 	HTTP_LENGTH,
 	HTTP_TRANSFER,
 	HTTP_CODING,
 	HTTP_TYPE,
 	HTTP_EXPECT,
-	HTTP_UPGRADE,
-	HTTP_FIELDS
+	HTTP_UPGRADE
 };
 
-/* The value of such a field, [at, to) of the line, is remembered. */
-void http_frame_field(struct http_side *h, unsigned char field,
-    const struct line *l, size_t at, size_t to);
+/* The value of one of these, from HTTP_LENGTH on, is remembered. */
+void http_frame_field(
+    struct http_side *h, unsigned field, const unsigned char *p, size_t n);
 
 /* ---- http_header.c ---------------------------------------------------- */
+
+/* The first byte from `at` on that is in the set, or n. */
+size_t http_until(const unsigned char *p, size_t n, size_t at, const char *set);
+
+/* Where [at, to) ends without the blanks behind it. */
+size_t http_trim(const unsigned char *p, size_t at, size_t to);
+
+/*
+ * Which of these words it is (whole), or begins with, or ends in where that has
+ * a plus: 1 for the first, 0 for none.  They are in upper case, and a NUL ends
+ * each: one string has no pointers, which would be relocated.
+ */
+unsigned http_which(
+    const char *words, const unsigned char *p, size_t n, bool whole);
 
 /*
  * Judge a line of a header, [from, to) of l.  frames: what it says of the body

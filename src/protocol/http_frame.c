@@ -6,205 +6,163 @@
 /* The next member of a list with commas: its place, without its parameters. */
 static bool
 next_member(
-    const struct line *l, size_t *at, size_t to, size_t *from, size_t *end)
+    const unsigned char *p, size_t n, size_t *at, size_t *from, size_t *end)
 {
-	while (*at < to && http_is_one_of(l->p[*at], ", \t"))
+	while (*at < n && (p[*at] == ',' || p[*at] == ' ' || p[*at] == '\t'))
 		++*at;
-	*from = *end = *at;
-	while (*end < to && !http_is_one_of(l->p[*end], ",; \t"))
-		++*end;
-	for (*at = *end; *at < to && l->p[*at] != ',';)
-		++*at;
-	return *from < to;
+	*from = *at;
+	*end = http_until(p, n, *at, ",; \t");
+	*at = http_until(p, n, *end, ",");
+	return *from < n;
 }
 
 static void
-transfer(struct http_side *h, const struct line *l, size_t at, size_t to)
+transfer(struct http_side *h, const unsigned char *p, size_t n)
 {
-	size_t from, end;
+	size_t at = 0, from, end;
 
 	h->odd |= h->has_transfer;
 	h->has_transfer = true;
-	while (next_member(l, &at, to, &from, &end)) {
+	while (next_member(p, n, &at, &from, &end)) {
 		h->odd |= h->chunked; /* it is the last one */
-		if (word_is(l->p + from, end - from, "CHUNKED"))
+		if (word_is(p + from, end - from, "CHUNKED"))
 			h->chunked = end == at || h->odd;
-		else if (!word_is(l->p + from, end - from, "IDENTITY"))
+		else if (!word_is(p + from, end - from, "IDENTITY"))
 			h->coded = true;
 		h->odd |= end < at;
 	}
 }
 
 static void
-coding(struct http_side *h, const struct line *l, size_t at, size_t to)
+coding(struct http_side *h, const unsigned char *p, size_t n)
 {
-	static const char *const known[][2] = {{"GZIP", "gzip"},
-	    {"X-GZIP", "gzip"}, {"DEFLATE", "deflate"}, {"BR", "br"},
-	    {"ZSTD", "zstd"}, {"COMPRESS", "compress"}, {NULL, NULL}};
-	size_t from, end;
+	static const char names[][9] = {
+	    "", "gzip", "gzip", "deflate", "br", "zstd", "compress"};
+	size_t at = 0, from, end;
+	unsigned i;
 
-	while (next_member(l, &at, to, &from, &end)) {
-		if (word_is(l->p + from, end - from, "IDENTITY"))
+	while (next_member(p, n, &at, &from, &end)) {
+		if (word_is(p + from, end - from, "IDENTITY"))
 			continue;
 		h->coded = true;
-		for (int i = 0; known[i][0] != NULL; i++)
-			if (word_is(l->p + from, end - from, known[i][0]))
-				h->coding = known[i][1];
+		i = http_which("X-GZIP\0GZIP\0DEFLATE\0BR\0ZSTD\0COMPRESS\0",
+		    p + from, end - from, true);
+		if (i > 0)
+			h->coding = names[i];
 	}
 }
 
 /* Types of media; what is none of these is not text. */
-static const struct {
-	char type[36]; /* begins so, or ends so */
-	enum http_kind kind;
-} types[] = {
-    {"APPLICATION/X-WWW-FORM-URLENCODED", HTTP_FORM},
-    {"MULTIPART/", HTTP_PARTS},
-    {"TEXT/HTML", HTTP_HTML},
-    {"APPLICATION/XHTML", HTTP_HTML},
-    {"TEXT/XML", HTTP_XML},
-    {"APPLICATION/XML", HTTP_XML},
-    {"+XML", HTTP_XML},
-    {"TEXT/JSON", HTTP_JSON},
-    {"APPLICATION/JSON", HTTP_JSON},
-    {"APPLICATION/X-NDJSON", HTTP_JSON},
-    {"APPLICATION/GRAPHQL", HTTP_JSON},
-    {"+JSON", HTTP_JSON},
-    {"TEXT/", HTTP_PLAIN},
-    {"MESSAGE/", HTTP_PLAIN},
-    {"APPLICATION/JAVASCRIPT", HTTP_PLAIN},
-    {"APPLICATION/X-JAVASCRIPT", HTTP_PLAIN},
-    {"APPLICATION/ECMASCRIPT", HTTP_PLAIN},
-    {"APPLICATION/YAML", HTTP_LINES},
-    {"APPLICATION/X-YAML", HTTP_LINES},
-    {"APPLICATION/TOML", HTTP_LINES},
-    {"APPLICATION/SQL", HTTP_PLAIN},
-    {"APPLICATION/X-SH", HTTP_PLAIN},
-    {"APPLICATION/SPARQL", HTTP_PLAIN},
-    {"APPLICATION/JWT", HTTP_PLAIN},
-    {"APPLICATION/JOSE", HTTP_PLAIN},
-    {"APPLICATION/IPP", HTTP_BINARY},
-};
+static const char types[] =
+    "APPLICATION/X-WWW-FORM-URLENCODED\0"
+    "MULTIPART/\0"
+    "TEXT/HTML\0APPLICATION/XHTML\0"
+    "TEXT/XML\0APPLICATION/XML\0+XML\0"
+    "TEXT/JSON\0APPLICATION/JSON\0APPLICATION/X-NDJSON\0"
+    "APPLICATION/GRAPHQL\0+JSON\0"
+    "APPLICATION/YAML\0APPLICATION/X-YAML\0APPLICATION/TOML\0"
+    "TEXT/\0MESSAGE/\0APPLICATION/JAVASCRIPT\0APPLICATION/X-JAVASCRIPT\0"
+    "APPLICATION/ECMASCRIPT\0APPLICATION/SQL\0APPLICATION/X-SH\0"
+    "APPLICATION/SPARQL\0APPLICATION/JWT\0APPLICATION/JOSE\0";
+/* What they are; the first is for any other. */
+static const unsigned char kinds[] = {HTTP_BINARY, HTTP_FORM, HTTP_PARTS,
+    HTTP_HTML, HTTP_HTML, HTTP_XML, HTTP_XML, HTTP_XML, HTTP_JSON, HTTP_JSON,
+    HTTP_JSON, HTTP_JSON, HTTP_JSON, HTTP_LINES, HTTP_LINES, HTTP_LINES,
+    HTTP_PLAIN, HTTP_PLAIN, HTTP_PLAIN, HTTP_PLAIN, HTTP_PLAIN, HTTP_PLAIN,
+    HTTP_PLAIN, HTTP_PLAIN, HTTP_PLAIN, HTTP_PLAIN};
 
 /* Codings of characters in which ASCII is what it is. */
 static bool
 is_ascii_like(const unsigned char *p, size_t n)
 {
-	static const char *const sets[] = {"UTF-8", "UTF8", "US-ASCII", "ASCII",
-	    "ISO-8859", "ISO8859", "LATIN", "WINDOWS-", "CP125", "KOI8", "EUC-",
-	    "GB", "BIG5", "SHIFT_JIS", "SJIS", NULL};
+	static const char sets[] = "UTF-8\0UTF8\0US-ASCII\0ASCII\0ISO-8859\0"
+				   "ISO8859\0LATIN\0WINDOWS-\0CP125\0KOI8\0"
+				   "EUC-\0GB\0BIG5\0SHIFT_JIS\0SJIS\0X\0";
 
-	for (int i = 0; sets[i] != NULL; i++)
-		if (word_begins(p, n, sets[i]))
-			return true;
-	return n == 0 || (*p & 0xdf) == 'X';
+	return n == 0 || http_which(sets, p, n, false) != 0;
 }
 
 /* The value of a parameter, without its quotes. */
 static bool
-parameter(const struct line *l, size_t at, size_t to, const char *upper,
-    size_t *from, size_t *end)
+parameter(const unsigned char *p, size_t n, const char *upper, size_t *from,
+    size_t *end)
 {
-	size_t n = strlen(upper);
+	bool quoted;
 
-	for (; at < to; at++) {
-		if (l->p[at] != ';')
+	for (size_t at = 0; (at = http_until(p, n, at, ";")) < n; at++) {
+		at = word_skip(p, n, at + 1);
+		if (!word_begins(p + at, n - at, upper))
 			continue;
-		at = word_skip(l->p, to, at + 1);
-		if (!word_begins(l->p + at, to - at, upper))
-			continue;
-		at += n;
-		if (at < to && l->p[at] == '"') {
-			for (*from = *end = at + 1;
-			     *end < to && l->p[*end] != '"';)
-				++*end;
-			return true;
-		}
-		for (*from = *end = at;
-		     *end < to && !http_is_one_of(l->p[*end], "; \t");)
-			++*end;
+		at += strlen(upper);
+		quoted = at < n && p[at] == '"';
+		*from = at + quoted;
+		*end = http_until(p, n, *from, quoted ? "\"" : "; \t");
 		return true;
 	}
 	return false;
 }
 
-static enum http_kind
-kind_of(const unsigned char *p, size_t n)
-{
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-		const char *type = types[i].type;
-		size_t len = strlen(type);
-
-		if (type[0] == '+' ?
-			n > len && word_is(p + n - len, len, type) :
-			word_begins(p, n, type))
-			return types[i].kind;
-	}
-	return n == 0 ? HTTP_UNKNOWN : HTTP_BINARY;
-}
-
 static void
-type(struct http_side *h, const struct line *l, size_t at, size_t to)
+type(struct http_side *h, const unsigned char *p, size_t n)
 {
 	struct http_text *x = &h->text;
-	size_t end = at, from;
+	size_t end = http_until(p, n, 0, "; \t,"), from;
 
 	h->odd |= h->has_type;
 	h->has_type = true;
-	while (end < to && !http_is_one_of(l->p[end], "; \t,"))
-		end++;
-	x->kind = (unsigned char)kind_of(l->p + at, end - at);
-	if (parameter(l, end, to, "CHARSET=", &from, &end) &&
-	    !is_ascii_like(l->p + from, end - from))
+	x->kind = kinds[http_which(types, p, end, false)];
+	if (end == 0)
+		x->kind = HTTP_UNKNOWN;
+	if (parameter(p, n, "CHARSET=", &from, &end) &&
+	    !is_ascii_like(p + from, end - from))
 		x->kind = HTTP_BINARY;
 	if (x->kind != HTTP_PARTS)
 		return;
 	x->boundary_len = 0;
-	if (parameter(l, at, to, "BOUNDARY=", &from, &end) && end > from &&
+	if (parameter(p, n, "BOUNDARY=", &from, &end) && end > from &&
 	    end - from <= HTTP_BOUNDARY) {
 		x->boundary_len = end - from;
-		memcpy(x->boundary, l->p + from, x->boundary_len);
+		memcpy(x->boundary, p + from, x->boundary_len);
 	} else {
 		x->kind = HTTP_BINARY; /* nobody can tell the parts apart */
 	}
 }
 
 static void
-length(struct http_side *h, const struct line *l, size_t at, size_t to)
+length(struct http_side *h, const unsigned char *p, size_t n)
 {
-	uint64_t n = 0;
+	uint64_t count = 0;
 
-	h->odd |= !word_number(l->p + at, to - at, &n) ||
-	    (h->has_length && n != h->length);
+	h->odd |=
+	    !word_number(p, n, &count) || (h->has_length && count != h->length);
 	h->has_length = true;
-	h->length = n;
+	h->length = count;
 }
 
 void
-http_frame_field(struct http_side *h, unsigned char field, const struct line *l,
-    size_t at, size_t to)
+http_frame_field(
+    struct http_side *h, unsigned field, const unsigned char *p, size_t n)
 {
-	while (to > at && (l->p[to - 1] == ' ' || l->p[to - 1] == '\t'))
-		to--;
-	for (size_t i = at; i < to; i++)
-		h->odd |= (l->p[i] < ' ' && l->p[i] != '\t') || l->p[i] == 0x7f;
+	n = http_trim(p, 0, n);
+	for (size_t i = 0; i < n; i++)
+		h->odd |= (p[i] < ' ' && p[i] != '\t') || p[i] == 0x7f;
 	switch (field) {
 	case HTTP_LENGTH:
-		length(h, l, at, to);
+		length(h, p, n);
 		break;
 	case HTTP_TRANSFER:
-		transfer(h, l, at, to);
+		transfer(h, p, n);
 		break;
 	case HTTP_CODING:
-		coding(h, l, at, to);
+		coding(h, p, n);
 		break;
 	case HTTP_TYPE:
-		type(h, l, at, to);
+		type(h, p, n);
 		break;
 	case HTTP_EXPECT:
-		h->expect = word_is(l->p + at, to - at, "100-CONTINUE");
+		h->expect = word_is(p, n, "100-CONTINUE");
 		break;
 	default:
-		h->upgrade = to > at;
+		h->upgrade = n > 0;
 	}
 }

@@ -11,30 +11,45 @@
 
 #include <string.h>
 
-/* What of a field is shown; those of http.h tell of the body. */
-enum { SHOWN = HTTP_FIELDS, CREDENTIALS, CHALLENGE, COOKIE, SET_COOKIE, URI };
+static const char fields[] =
+    "AUTHORIZATION\0PROXY-AUTHORIZATION\0WWW-AUTHENTICATE\0"
+    "PROXY-AUTHENTICATE\0COOKIE\0SET-COOKIE\0LOCATION\0CONTENT-LOCATION\0"
+    "REFERER\0DESTINATION\0CONTENT-LENGTH\0TRANSFER-ENCODING\0"
+    "CONTENT-ENCODING\0CONTENT-TYPE\0EXPECT\0UPGRADE\0";
 
-static const struct {
-	const char *name;
-	unsigned char field;
-} fields[] = {
-    {"AUTHORIZATION", CREDENTIALS},
-    {"PROXY-AUTHORIZATION", CREDENTIALS},
-    {"WWW-AUTHENTICATE", CHALLENGE},
-    {"PROXY-AUTHENTICATE", CHALLENGE},
-    {"COOKIE", COOKIE},
-    {"SET-COOKIE", SET_COOKIE},
-    {"LOCATION", URI},
-    {"CONTENT-LOCATION", URI},
-    {"REFERER", URI},
-    {"DESTINATION", URI},
-    {"CONTENT-LENGTH", HTTP_LENGTH},
-    {"TRANSFER-ENCODING", HTTP_TRANSFER},
-    {"CONTENT-ENCODING", HTTP_CODING},
-    {"CONTENT-TYPE", HTTP_TYPE},
-    {"EXPECT", HTTP_EXPECT},
-    {"UPGRADE", HTTP_UPGRADE},
-};
+/* ---- words ------------------------------------------------------------ */
+
+size_t
+http_until(const unsigned char *p, size_t n, size_t at, const char *set)
+{
+	while (at < n && (p[at] == '\0' || strchr(set, p[at]) == NULL))
+		at++;
+	return at;
+}
+
+size_t
+http_trim(const unsigned char *p, size_t at, size_t to)
+{
+	while (to > at && (p[to - 1] == ' ' || p[to - 1] == '\t'))
+		to--;
+	return to;
+}
+
+unsigned
+http_which(const char *words, const unsigned char *p, size_t n, bool whole)
+{
+	size_t len;
+
+	for (unsigned i = 1; (len = strlen(words)) > 0; i++) {
+		if (whole ? word_is(p, n, words) :
+			words[0] == '+' ?
+			    n > len && word_begins(p + n - len, len, words) :
+			    word_begins(p, n, words))
+			return i;
+		words += len + 1;
+	}
+	return 0;
+}
 
 /* ---- credentials, cookies --------------------------------------------- */
 
@@ -44,22 +59,19 @@ credentials(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 {
 	size_t end = word_end(l->p, to, from);
 	size_t at = word_skip(l->p, to, end);
-	size_t last = to;
+	size_t last = http_trim(l->p, at, to);
 
-	while (last > at && (l->p[last - 1] == ' ' || l->p[last - 1] == '\t'))
-		last--;
 	if (from >= to)
 		return FOLD_CREDENTIALS;
-	if (!credentials_scheme(l->p + from, end - from)) {
+	if (!credentials_scheme(l->p + from, end - from))
 		line_hide(l, from, to);
-	} else if (at < last) {
+	else if (at < last)
 		credentials_hide(
 		    t, l, d, l->p + from, end - from, at, l->cut ? to : last);
-	} else {
-		return word_is(l->p + from, end - from, "BASIC") ? FOLD_BASIC :
-		    word_is(l->p + from, end - from, "DIGEST")	 ? FOLD_DIGEST :
-								   FOLD_HIDDEN;
-	}
+	else
+		return FOLD_HIDDEN +
+		    http_which(
+			"BASIC\0DIGEST\0", l->p + from, end - from, true);
 	return FOLD_HIDDEN;
 }
 
@@ -73,21 +85,16 @@ challenge(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 	for (size_t at = from; at < to; at = next) {
 		end = word_end(l->p, to, at);
 		next = word_skip(l->p, to, end);
-		if (!word_is(l->p + at, end - at, "NEGOTIATE") &&
-		    !word_is(l->p + at, end - at, "NTLM") &&
-		    !word_is(l->p + at, end - at, "KERBEROS"))
+		if (http_which("NEGOTIATE\0NTLM\0KERBEROS\0", l->p + at,
+			end - at, true) == 0)
 			continue;
 		if (next == to)
 			return FOLD_HIDDEN;
 		h->goes_on = true;
-		for (end = next; end < to && l->p[end] != ',' &&
-		     l->p[end] != ' ' && l->p[end] != '\t';)
-			end++;
-		if (end == to) {
-			line_hide_quietly(l, next, to);
-			return FOLD_HIDDEN;
-		}
+		end = http_until(l->p, to, next, ", \t");
 		line_hide_quietly(l, next, end);
+		if (end == to)
+			return FOLD_HIDDEN;
 		next = word_skip(l->p, to, end);
 	}
 	return FOLD_SHOWN;
@@ -97,21 +104,16 @@ challenge(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 static bool
 attribute_is_known(const unsigned char *p, size_t n)
 {
-	static const char *const names[] = {"PATH", "DOMAIN", "EXPIRES",
-	    "MAX-AGE", "SECURE", "HTTPONLY", "SAMESITE", "PARTITIONED",
-	    "PRIORITY", NULL};
-	const unsigned char *eq = memchr(p, '=', n);
-	size_t len = eq != NULL ? (size_t)(eq - p) : n;
-	size_t value = eq != NULL ? len + 1 : n;
+	size_t eq = http_until(p, n, 0, "="), len = eq;
+	unsigned which;
 
 	while (len > 0 && p[len - 1] == ' ')
 		len--;
-	for (int i = 0; names[i] != NULL; i++)
-		if (word_is(p, len, names[i]))
-			return memchr(p + value, '=', n - value) == NULL &&
-			    (names[i][0] == 'E' ||
-				memchr(p + value, ',', n - value) == NULL);
-	return false;
+	which = http_which("EXPIRES\0PATH\0DOMAIN\0MAX-AGE\0SECURE\0"
+			   "HTTPONLY\0SAMESITE\0PARTITIONED\0PRIORITY\0",
+	    p, len, true);
+	return which > 0 &&
+	    http_until(p, n, eq + 1, which == 1 ? "=" : "=,") >= n;
 }
 
 /* `sid=31d4d96e; theme=dark`: the names are shown, and known attributes. */
@@ -124,18 +126,14 @@ cookies(struct track *t, enum dir d, struct line *l, size_t from, size_t to,
 
 	for (; from < to; from = end + 1, first = !set) {
 		at = word_skip(l->p, to, from);
-		for (end = at; end < to && l->p[end] != ';';)
-			end++;
+		end = http_until(l->p, to, at, ";");
 		if (!first && attribute_is_known(l->p + at, end - at) &&
 		    (end < to || !l->cut))
 			continue;
-		for (eq = at; eq < end && l->p[eq] != '=' && first;)
-			eq++;
+		eq = http_until(l->p, end, at, "=");
 		if (first && eq + 1 < end && l->p[eq + 1] == '"')
-			for (end = eq + 2; end < to && l->p[end] != '"';)
-				end++;
-		while (end < to && l->p[end] != ';')
-			end++;
+			end = http_until(l->p, to, eq + 2, "\"");
+		end = http_until(l->p, to, end, ";");
 		if (first && eq < end)
 			text_hide_value(t, l, eq + 1, end, d);
 		else if (at < end)
@@ -149,10 +147,9 @@ static bool
 is_token(const unsigned char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (p[i] <= ' ' || p[i] >= 0x7f ||
-		    http_is_one_of(p[i], "\"(),/:;<=>?@[\\]{}"))
+		if (p[i] <= ' ' || p[i] >= 0x7f)
 			return false;
-	return n > 0;
+	return n > 0 && http_until(p, n, 0, "\"(),/:;<=>?@[\\]{}") == n;
 }
 
 static void
@@ -210,32 +207,25 @@ folded(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 	}
 }
 
-static unsigned char
-find_field(const unsigned char *p, size_t n)
-{
-	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-		if (word_is(p, n, fields[i].name))
-			return fields[i].field;
-	return SHOWN;
-}
-
-/* The value [at, to) of a field that is none of those that frame a body. */
+/* The value [at, to) of a field. */
 static enum http_fold
-value(struct track *t, enum dir d, struct line *l, unsigned char field,
-    size_t at, size_t to)
+value(struct track *t, enum dir d, struct line *l, unsigned field, size_t at,
+    size_t to)
 {
 	switch (field) {
-	case CREDENTIALS:
+	case HTTP_AUTHORIZATION:
+	case HTTP_PROXY_AUTHORIZATION:
 		return credentials(t, d, l, at, to);
-	case CHALLENGE:
+	case HTTP_WWW_AUTHENTICATE:
+	case HTTP_PROXY_AUTHENTICATE:
 		return challenge(t, d, l, at, to);
-	case COOKIE:
-	case SET_COOKIE:
-		cookies(t, d, l, at, to, field == SET_COOKIE);
+	case HTTP_COOKIE:
+	case HTTP_SET_COOKIE:
+		cookies(t, d, l, at, to, field == HTTP_SET_COOKIE);
 		return FOLD_HIDDEN;
 	}
-	show(t, d, l, at, to, field == URI);
-	return FOLD_SHOWN;
+	show(t, d, l, at, to, field >= HTTP_LOCATION && field < HTTP_LENGTH);
+	return field < HTTP_LENGTH ? FOLD_SHOWN : FOLD_FRAMING;
 }
 
 bool
@@ -245,15 +235,16 @@ http_may_be_secret(struct track *t)
 	const struct side *c = &t->side[DIR_S];
 	const unsigned char *p = c->buf, *colon = memchr(p, ':', c->len);
 	size_t n = c->len, len = colon != NULL ? (size_t)(colon - p) : 0;
-	unsigned char field = find_field(p, len);
+	unsigned field = http_which(fields, p, len, true);
 
 	if (c->frame != FRAME_LINE || n == 0)
 		return false;
 	if (c->rest != REST_NONE) /* nobody knows its name any more */
 		return true;
 	if (*p == ' ' || *p == '\t')
-		return h->fold >= FOLD_HIDDEN;
-	return field == CREDENTIALS || names_secret_header(p, len) ||
+		return h->fold >= FOLD_CREDENTIALS;
+	return field == HTTP_AUTHORIZATION ||
+	    field == HTTP_PROXY_AUTHORIZATION || names_secret_header(p, len) ||
 	    memchr(p, '?', n) != NULL;
 }
 
@@ -263,7 +254,7 @@ http_field(struct track *t, enum dir d, struct line *l, size_t from, size_t to,
 {
 	struct http_side *h = &http_state(t)->side[d];
 	const unsigned char *p = l->p + from, *colon;
-	unsigned char field;
+	unsigned field;
 	size_t n, at;
 
 	if (from == to)
@@ -275,25 +266,23 @@ http_field(struct track *t, enum dir d, struct line *l, size_t from, size_t to,
 	colon = memchr(p, ':', to - from);
 	n = colon != NULL ? (size_t)(colon - p) : 0;
 	at = word_skip(l->p, to, from + n + 1);
-	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
-		n--;
+	n = http_trim(p, 0, n);
 	if (!is_token(p, n)) {
 		deny(t, d, l, from, to);
 		return;
 	}
-	field = find_field(p, n);
-	if (field == CREDENTIALS && d == DIR_S)
-		http_state(t)->said |=
-		    (*p | 32) == 'p' ? HTTP_HAS_PROXY_USER : HTTP_HAS_USER;
-	if (field < HTTP_FIELDS && frames)
-		http_frame_field(h, field, l, at, to);
-	if (field == SHOWN && names_secret_header(p, n)) {
+	field = http_which(fields, p, n, true);
+	if (field == HTTP_AUTHORIZATION && d == DIR_S)
+		http_state(t)->said |= HTTP_HAS_USER;
+	if (field == HTTP_PROXY_AUTHORIZATION && d == DIR_S)
+		http_state(t)->said |= HTTP_HAS_PROXY_USER;
+	if (field >= HTTP_LENGTH && frames)
+		http_frame_field(h, field, l->p + at, to - at);
+	if (field == HTTP_SHOWN && names_secret_header(p, n)) {
 		h->fold = FOLD_HIDDEN;
 		if (at < to)
 			line_hide(l, at, to);
 		return;
 	}
 	h->fold = value(t, d, l, field, at, to);
-	if (field < HTTP_FIELDS && h->fold == FOLD_SHOWN)
-		h->fold = FOLD_FRAMING;
 }

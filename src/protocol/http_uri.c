@@ -2,19 +2,19 @@
 #include "http.h"
 #include "text.h"
 
+#define END " \t\"<>" /* what ends a URI */
+
 static bool
 ends_uri(unsigned char c)
 {
-	return http_is_one_of(c, " \t\"<>");
+	return http_until(&c, 1, 0, END) == 0;
 }
 
 /* The end of a parameter's name that begins at `at`. */
 static size_t
 name_end(const struct line *l, size_t at, size_t to)
 {
-	while (at < to && !http_is_one_of(l->p[at], "=&;?# \t\"<>"))
-		at++;
-	return at;
+	return http_until(l->p, to, at, "=&;?#" END);
 }
 
 /*
@@ -24,13 +24,12 @@ name_end(const struct line *l, size_t at, size_t to)
 static size_t
 value_end(const struct line *l, size_t at, size_t to, bool whole)
 {
+	const char *set = whole ? "&#;" : "&#;" END;
 	size_t name;
 
-	for (; at < to && l->p[at] != '&' && l->p[at] != '#'; at++) {
-		if (!whole && ends_uri(l->p[at]))
-			break;
+	for (; (at = http_until(l->p, to, at, set)) < to; at++) {
 		if (l->p[at] != ';')
-			continue;
+			break;
 		name = name_end(l, at + 1, to);
 		if (name > at + 1 && name < to && l->p[name] == '=')
 			break;
@@ -42,32 +41,23 @@ static void
 hide_query(struct track *t, enum dir d, struct line *l, size_t at, size_t to,
     bool whole, bool query)
 {
-	size_t end, quoted;
+	size_t end, name;
 
-	while (at < to) {
-		if (!query) {
-			query = http_is_one_of(l->p[at], "?#;");
-			at = query ? word_skip(l->p, to, at + 1) : at + 1;
-			continue;
+	for (; at < to; at = query ? word_skip(l->p, to, end + 1) : end + 1) {
+		end = query ? name_end(l, at, to) :
+			      http_until(l->p, to, at, "?#;");
+		if (query && end < to && l->p[end] == '=') {
+			bool quoted = end + 1 < to && l->p[end + 1] == '"';
+
+			name = at;
+			at = end + 1 + quoted;
+			query = text_secret_name(l->p + name, end - name);
+			end = quoted ? http_until(l->p, to, at, "\"") :
+				       value_end(l, at, to, whole);
+			if (query)
+				text_hide_value(t, l, at, end, d);
 		}
-		end = name_end(l, at, to);
 		query = end < to && !ends_uri(l->p[end]);
-		if (end == to || l->p[end] != '=') {
-			at = query ? word_skip(l->p, to, end + 1) : end + 1;
-			continue;
-		}
-		quoted = end + 1 < to && l->p[end + 1] == '"';
-		query = text_secret_name(l->p + at, end - at);
-		at = end + 1 + quoted;
-		if (quoted)
-			for (end = at; end < to && l->p[end] != '"';)
-				end++;
-		else
-			end = value_end(l, at, to, whole);
-		if (query)
-			text_hide_value(t, l, at, end, d);
-		query = end < to && !ends_uri(l->p[end]);
-		at = query ? word_skip(l->p, to, end + 1) : end + 1;
 	}
 }
 
@@ -78,25 +68,20 @@ hide_query(struct track *t, enum dir d, struct line *l, size_t at, size_t to,
 static size_t
 hide_userinfo(struct track *t, enum dir d, struct line *l, size_t at, size_t to)
 {
-	size_t from = at, host = at, end, colon;
+	size_t host = http_until(l->p, to, at, "/?#" END), end = host;
+	size_t colon = http_until(l->p, host, at, ":"), port = colon + 1;
 
-	while (host < to && !ends_uri(l->p[host]) &&
-	    !http_is_one_of(l->p[host], "/?#"))
-		host++;
-	for (colon = at; colon < host && l->p[colon] != ':';)
-		colon++;
 	if (colon++ == host)
-		return from;
-	at = colon;
-	while (at < host && l->p[at] >= '0' && l->p[at] <= '9')
-		at++;
+		return at;
+	while (port < host && l->p[port] >= '0' && l->p[port] <= '9')
+		port++;
 	/* A port, or a number that is followed by nothing. */
-	for (end = host; at < host && end < to && !ends_uri(l->p[end]);)
-		end++;
+	if (port < host)
+		end = http_until(l->p, to, host, END);
 	while (end > colon && l->p[end - 1] != '@')
 		end--;
 	if (end == colon)
-		return from;
+		return at;
 	text_hide_value(t, l, colon, end - 1, d);
 	return end;
 }
