@@ -183,10 +183,16 @@ struct http_side {
 	uint64_t length;
 	/* The last bytes of the body that were judged: an echo may cross. */
 	size_t before_len;
-	unsigned char before[ECHO_RUN - 1];
+	unsigned char before[ECHO_RUN - 1]; /* ... at its end */
 	bool hid; /* the last of them was hidden */
 	struct http_frame first, frame; /* of the bytes held, and behind them */
 	struct http_text text;
+};
+
+/* A secret that is read: as much of it as is kept of an echo. */
+struct http_secret {
+	size_t n;
+	unsigned char text[ECHO_LEN];
 };
 
 enum { HTTP_HAS_USER = 1, HTTP_HAS_PROXY_USER = 2, HTTP_HAS_UPGRADE = 4 };
@@ -199,9 +205,7 @@ struct http {
 	unsigned request; /* number of the command whose header comes ... */
 	unsigned char said; /* ... and the flags of it so far */
 	int code;
-	/* In the client's body: the secret that is read, and the token. */
-	size_t value_len, token_len;
-	unsigned char value[ECHO_LEN], token[ECHO_LEN];
+	struct http_secret value, token; /* in the client's body */
 };
 
 static inline struct http *

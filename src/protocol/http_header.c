@@ -235,7 +235,6 @@ http_may_be_secret(struct track *t)
 	const struct side *c = &t->side[DIR_S];
 	const unsigned char *p = c->buf, *colon = memchr(p, ':', c->len);
 	size_t n = c->len, len = colon != NULL ? (size_t)(colon - p) : 0;
-	unsigned field = http_which(fields, p, len, true);
 
 	if (c->frame != FRAME_LINE || n == 0)
 		return false;
@@ -243,9 +242,7 @@ http_may_be_secret(struct track *t)
 		return true;
 	if (*p == ' ' || *p == '\t')
 		return h->fold >= FOLD_CREDENTIALS;
-	return field == HTTP_AUTHORIZATION ||
-	    field == HTTP_PROXY_AUTHORIZATION || names_secret_header(p, len) ||
-	    memchr(p, '?', n) != NULL;
+	return names_secret_header(p, len) || memchr(p, '?', n) != NULL;
 }
 
 void

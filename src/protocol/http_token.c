@@ -10,16 +10,12 @@
 enum { OPEN_NONE, OPEN_JWT, OPEN_BEARER };
 
 static bool
-is_jwt(unsigned char c)
+goes_on(unsigned char open, unsigned char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	if (open == OPEN_BEARER)
+		return c > ' ' && strchr("\",;'", c) == NULL;
+	return ((c | 32) >= 'a' && (c | 32) <= 'z') ||
 	    (c >= '0' && c <= '9') || memchr("-_.=", c, 4) != NULL;
-}
-
-static bool
-is_bearer(unsigned char c)
-{
-	return c > ' ' && memchr("\",;'", c, 4) == NULL;
 }
 
 size_t
@@ -27,7 +23,7 @@ http_token_rest(unsigned char open, const unsigned char *p, size_t n)
 {
 	size_t i = 0;
 
-	while (i < n && (open == OPEN_JWT ? is_jwt(p[i]) : is_bearer(p[i])))
+	while (i < n && goes_on(open, p[i]))
 		i++;
 	return i;
 }
@@ -80,8 +76,7 @@ hide_jwt(struct line *l, size_t from, bool end)
 static unsigned char
 hide_bearer_at(struct line *l, size_t at, bool end, size_t *to)
 {
-	static const char bearer[] = "BEARER ";
-	size_t n = l->n - at, a, b;
+	size_t n = l->n - at, a, b, k = n < 7 ? n : 7;
 
 	*to = at + 1;
 	if (names_token(l->p + at, n, &a, &b)) {
@@ -89,39 +84,22 @@ hide_bearer_at(struct line *l, size_t at, bool end, size_t *to)
 		line_hide(l, at + a, *to);
 		return *to == l->n ? OPEN_BEARER : OPEN_NONE;
 	}
-	if (n >= sizeof bearer - 1 ?
-		word_begins(l->p + at, n, bearer) &&
-		    word_skip(l->p, l->n, at + 7) == l->n :
-		strncasecmp((const char *)l->p + at, bearer, n) == 0)
+	if (strncasecmp((const char *)l->p + at, "bearer ", k) == 0 &&
+	    word_skip(l->p, l->n, at + k) == l->n)
 		hold(l, at, end);
 	return OPEN_NONE;
-}
-
-/* The next c at or behind `at`, or n. */
-static size_t
-find(const struct line *l, size_t at, unsigned char c)
-{
-	const unsigned char *p =
-	    at < l->n ? memchr(l->p + at, c, l->n - at) : NULL;
-
-	return p != NULL ? (size_t)(p - l->p) : l->n;
 }
 
 /* From left to right, and not within another token, as they are if cut. */
 static unsigned char
 hide_bearer(struct line *l, size_t from, bool end)
 {
-	size_t lower = find(l, from, 'b'), upper = find(l, from, 'B'), at, to;
 	unsigned char open = OPEN_NONE;
 
-	while ((at = lower < upper ? lower : upper) < l->n) {
+	for (size_t at = from, to; at < l->n; at = to) {
 		to = at + 1;
-		if (!line_hides(l, at))
+		if ((l->p[at] | 32) == 'b' && !line_hides(l, at))
 			open |= hide_bearer_at(l, at, end, &to);
-		if (lower < to)
-			lower = find(l, to, 'b');
-		if (upper < to)
-			upper = find(l, to, 'B');
 	}
 	return open;
 }

@@ -59,19 +59,20 @@ raw_end(const struct http_window *w, size_t at)
 
 /* ---- secrets ---------------------------------------------------------- */
 
-/* The value of a secret name, in both its forms. */
+/* What was read of a secret; of the value of a name, both its forms. */
 static void
-keep_value(struct track *t)
+keep(struct track *t, const struct http_secret *v)
 {
-	struct http *s = http_state(t);
 	unsigned char text[ECHO_LEN];
 	size_t n;
 
-	if (s->value_len == 0)
+	if (v->n == 0)
 		return;
-	echo_keep_more(&t->echo, s->value, s->value_len);
-	n = text_unescape(text, sizeof text, s->value, s->value_len);
-	if (n != s->value_len || memcmp(text, s->value, n) != 0)
+	echo_keep_more(&t->echo, v->text, v->n);
+	if (v == &http_state(t)->token)
+		return;
+	n = text_unescape(text, sizeof text, v->text, v->n);
+	if (n != v->n || memcmp(text, v->text, n) != 0)
 		echo_keep_form(&t->echo, text, n);
 	explicit_bzero(text, n);
 }
@@ -82,57 +83,27 @@ http_keep_value(struct track *t)
 	struct http *s = http_state(t);
 
 	/* Of two, one is within the other. */
-	if (s->token_len > s->value_len)
-		echo_keep_more(&t->echo, s->token, s->token_len);
-	else
-		keep_value(t);
-}
-
-/* As much of it as is kept of an echo. */
-static void
-gather(unsigned char *to, size_t *len, const unsigned char *p, size_t n)
-{
-	if (n > ECHO_LEN - *len)
-		n = ECHO_LEN - *len;
-	if (n > 0)
-		memcpy(to + *len, p, n);
-	*len += n;
+	keep(t, s->token.n > s->value.n ? &s->token : &s->value);
 }
 
 /* A secret of the client's body goes on, or has ended. */
 static void
-keep(struct track *t, enum dir d, const unsigned char *p, size_t n, bool ends)
+gather(struct track *t, enum dir d, struct http_secret *v,
+    const unsigned char *p, size_t n, bool ends)
 {
-	struct http *s = http_state(t);
-
 	if (d != DIR_S)
 		return;
-	for (; s->value_len == 0 && n > 0 && *p <= ' '; p++)
+	for (; v->n == 0 && n > 0 && *p <= ' '; p++)
 		n--; /* blanks before a secret are none of it */
-	gather(s->value, &s->value_len, p, n);
+	if (n > ECHO_LEN - v->n)
+		n = ECHO_LEN - v->n;
+	if (n > 0)
+		memcpy(v->text + v->n, p, n);
+	v->n += n;
 	if (!ends)
 		return;
-	keep_value(t);
-	explicit_bzero(s->value, s->value_len);
-	s->value_len = 0;
-}
-
-/* Likewise a token. */
-static void
-keep_token(
-    struct track *t, enum dir d, const unsigned char *p, size_t n, bool ends)
-{
-	struct http *s = http_state(t);
-
-	if (d != DIR_S)
-		return;
-	gather(s->token, &s->token_len, p, n);
-	if (!ends)
-		return;
-	if (s->token_len > 0)
-		echo_keep_more(&t->echo, s->token, s->token_len);
-	explicit_bzero(s->token, s->token_len);
-	s->token_len = 0;
+	keep(t, v);
+	explicit_bzero(v, sizeof *v);
 }
 
 /*
@@ -158,33 +129,45 @@ keep_tokens(struct track *t, enum dir d, const struct line *l, unsigned n,
 		if (next == NULL)
 			break;
 		from = next->to;
-		keep_token(t, d, l->p + next->from, next->to - next->from,
-		    !open || from < l->n);
+		gather(t, d, &http_state(t)->token, l->p + next->from,
+		    next->to - next->from, !open || from < l->n);
 	}
 }
 
 void
 http_end_value(struct track *t, enum dir d)
 {
-	keep_token(t, d, NULL, 0, true);
-	keep(t, d, NULL, 0, true);
+	struct http *s = http_state(t);
+
+	gather(t, d, &s->token, NULL, 0, true);
+	gather(t, d, &s->value, NULL, 0, true);
 }
 
-/*
- * Bytes that are hidden for another reason: where in the text are we then, and
- * which of them are the value of a secret name?
- */
+/* Read on in the text; what of that is the value of a secret name is kept. */
+static size_t
+read_run(
+    struct track *t, enum dir d, const unsigned char *p, size_t n, bool end)
+{
+	struct http *s = http_state(t);
+	struct http_text *x = &s->side[d].text;
+	bool was = x->hide;
+
+	n = http_text_run(x, p, n, end);
+	if (was)
+		gather(t, d, &s->value, p, n, !x->hide);
+	return n;
+}
+
+/* Bytes that are hidden for another reason: where in the text are we then? */
 static void
 read_on(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
-	struct http_text *x = &http_state(t)->side[d].text;
+	const struct http_text *x = &http_state(t)->side[d].text;
 
 	for (size_t done = 0, k; done < n; done += k) {
 		bool was = x->hide;
 
-		k = http_text_run(x, p + done, n - done, true);
-		if (was)
-			keep(t, d, p + done, k, !x->hide);
+		k = read_run(t, d, p + done, n - done, true);
 		if (k == 0 && x->hide == was)
 			break;
 	}
@@ -197,20 +180,18 @@ read_on(struct track *t, enum dir d, const unsigned char *p, size_t n)
 static size_t
 hidden(struct track *t, enum dir d, const struct http_window *w, size_t at)
 {
-	struct http_text *x = &http_state(t)->side[d].text;
+	struct http *s = http_state(t);
+	struct http_text *x = &s->side[d].text;
 	const unsigned char *p = w->p + at;
 	size_t n = w->n - at;
 
-	if (x->open == 0) {
-		n = http_text_run(x, p, n, w->end);
-		keep(t, d, p, n, !x->hide);
-		return n;
-	}
+	if (x->open == 0)
+		return read_run(t, d, p, n, w->end);
 	n = http_token_rest(x->open, p, n);
 	if (at + n < w->n || w->end)
 		x->open = 0;
-	if (http_state(t)->token_len > 0)
-		keep_token(t, d, p, n, x->open == 0);
+	if (s->token.n > 0)
+		gather(t, d, &s->token, p, n, x->open == 0);
 	read_on(t, d, p, n);
 	return n;
 }
@@ -253,19 +234,16 @@ static void
 remember(struct http_side *h, const unsigned char *p, size_t n, bool hid)
 {
 	const size_t room = sizeof h->before;
-	size_t stay = n < room ? room - n : 0;
 
-	if (stay > h->before_len)
-		stay = h->before_len;
-	memmove(h->before, h->before + h->before_len - stay, stay);
-	if (n > room - stay) {
-		p += n - (room - stay);
-		n = room - stay;
-	}
-	memcpy(h->before + stay, p, n);
-	h->before_len = stay + n;
 	if (n > 0)
 		h->hid = hid;
+	if (n > room) {
+		p += n - room;
+		n = room;
+	}
+	memmove(h->before, h->before + n, room - n);
+	memcpy(h->before + room - n, p, n);
+	h->before_len += h->before_len + n < room ? n : room - h->before_len;
 }
 
 /*
@@ -285,7 +263,7 @@ crosses(
 	*len = 0;
 	if (t->echo.any == 0 || before == 0 || !h->hid)
 		return true;
-	memcpy(text, h->before, before);
+	memcpy(text, h->before + sizeof h->before - before, before);
 	memcpy(text + before, p, size - before);
 	while (from < before &&
 	    echo_find(&t->echo, text, size, from, LEAST, &hit)) {
@@ -354,7 +332,8 @@ judge(struct track *t, enum dir d, struct line *l, bool end)
 			else
 				last->to = done + k;
 			last = x->hide ? &l->spans[l->nspans - 1] : NULL;
-			keep(t, d, l->p + done, k, !x->hide);
+			gather(t, d, &http_state(t)->value, l->p + done, k,
+			    !x->hide);
 		}
 		x->due = x->hide && (k == 0 ? x->due : !was);
 		done += k;
@@ -441,25 +420,23 @@ http_look_at(struct track *t, enum dir d, const struct http_window *w)
 
 	while (at < w->n) {
 		bool was = x->hide, open = x->open != 0;
+		bool masked = open || (was && !x->due);
 
-		if ((was && !x->due) || open) {
+		done = 0;
+		if (masked)
 			done = hidden(t, d, w, at);
+		else if (d == DIR_R &&
+		    !crosses(t, w->p + at, w->n - at, w->end, &done))
+			break;
+		else
+			read_on(t, d, w->p + at, done);
+		if (masked || done > 0) {
 			remember(h, w->p + at, done, true);
 			if (done == 0 && x->hide == was && !open)
 				break;
 			at += done;
 			given = done > 0 ? raw_end(w, at) : given;
 			continue;
-		}
-		if (d == DIR_R) {
-			if (!crosses(t, w->p + at, w->n - at, w->end, &done))
-				break;
-			read_on(t, d, w->p + at, done);
-			remember(h, w->p + at, done, true);
-			at += done;
-			given = done > 0 ? raw_end(w, at) : given;
-			if (done > 0)
-				continue;
 		}
 		l = piece(t, w, at);
 		done = judge(t, d, l, w->end);
