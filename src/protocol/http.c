@@ -66,21 +66,14 @@ parse_request(
 
 	if (!command_parse(l, from, methods, c))
 		return false;
-	end = c->end;
-	while (end > c->arg && (l->p[end - 1] == ' ' || l->p[end - 1] == '\t'))
-		end--;
+	end = http_trim(l->p, c->arg, c->end);
 	*version = end;
 	if (l->cut)
 		return c->known != NULL && c->arg < c->end;
 	if (end < c->arg + 8 || !is_version(l->p + end - 8, 8))
 		return false;
-	*version = end - 8;
-	if (l->p[*version - 1] != ' ' && l->p[*version - 1] != '\t')
-		return false;
-	while (*version > c->arg &&
-	    word_skip(l->p, end, *version - 1) != *version - 1)
-		--*version;
-	return true;
+	*version = http_trim(l->p, c->arg, end - 8);
+	return word_end(l->p, end, end - 9) == end - 9;
 }
 
 bool
@@ -101,9 +94,7 @@ http_starts(enum dir d, const unsigned char *p, size_t n)
 static void
 begin_head(struct http_side *h)
 {
-	size_t n = offsetof(struct http_side, first);
-
-	memset(h, 0, n);
+	memset(h, 0, offsetof(struct http_side, first));
 	h->text.kind = HTTP_UNKNOWN;
 	h->at = HTTP_HEAD;
 }
@@ -224,6 +215,7 @@ status(struct track *t, struct line *l, size_t from, size_t to)
 	struct http *s = http_state(t);
 	struct waiting *w = pending_head(&t->pending);
 	unsigned command = w != NULL ? w->command : 0;
+	bool more;
 
 	s->code = word_code(l->p + from + 9, to - from - 9);
 	s->sure = w != NULL && pending_sure(&t->pending);
@@ -232,13 +224,14 @@ status(struct track *t, struct line *l, size_t from, size_t to)
 	s->answered = true;
 	l->protect = from + 12;
 	begin_head(&s->side[DIR_R]);
-	if (s->code < 200 && s->code != 101) {
-		track_reply(
-		    t, FACT_REPLY_MORE, STATUS_MORE, s->code, l, command);
-		return;
-	}
-	track_reply(t, FACT_REPLY, s->code >= 400 ? STATUS_NO : STATUS_OK,
+	more = s->code < 200 && s->code != 101;
+	track_reply(t, more ? FACT_REPLY_MORE : FACT_REPLY,
+	    more	       ? STATUS_MORE :
+		s->code >= 400 ? STATUS_NO :
+				 STATUS_OK,
 	    s->code, l, command);
+	if (more)
+		return;
 	pending_pop(&t->pending);
 	end_lost_body(t, DIR_S);
 	forget_body(t);
@@ -260,30 +253,27 @@ static void
 begin_body(struct track *t, enum dir d, bool sure)
 {
 	struct http_side *h = &http_state(t)->side[d];
-	struct http_frame f = {.how = HTTP_COUNTED, .phase = CHUNK_DATA};
-	bool bare = h->has_transfer && !h->chunked;
+	bool none = h->has_length ? h->length == 0 : d == DIR_S;
 
 	h->at = HTTP_START;
-	if (!h->has_length && !h->has_transfer && d == DIR_S && !h->odd)
-		return;
-	if (h->has_length && !h->has_transfer && h->length == 0 && !h->odd)
+	if (none && !h->has_transfer && !h->odd)
 		return;
 	if (h->coded)
 		h->text.kind = HTTP_BINARY;
 	if (h->odd || (h->has_length && h->has_transfer) ||
-	    (bare && d == DIR_S) || (!sure && t->mode == TRACK_MASK)) {
+	    (h->has_transfer && !h->chunked && d == DIR_S) ||
+	    (!sure && t->mode == TRACK_MASK)) {
 		unsure(t, d);
 		return;
 	}
-	f.left = h->length;
-	if (h->chunked) {
-		f.how = HTTP_CHUNKED;
-		f.phase = CHUNK_SIZE;
-		f.left = 0;
-	} else if (!h->has_length) {
-		f.how = HTTP_TO_END;
-	}
-	http_body_begin(t, d, &f);
+	h->frame = (struct http_frame){.how = h->chunked ? HTTP_CHUNKED :
+		h->has_length				 ? HTTP_COUNTED :
+							   HTTP_TO_END,
+	    .phase = h->chunked ? CHUNK_SIZE : CHUNK_DATA,
+	    .left = h->length};
+	h->at = HTTP_BODY;
+	h->seen = h->lost = false;
+	track_frame(t, d, FRAME_OWN, 0);
 }
 
 void
@@ -353,21 +343,18 @@ response_ends(struct track *t)
 	struct http *s = http_state(t);
 	struct http_side *h = &s->side[DIR_R];
 
+	bool tunnel = s->code == 101 ?
+	    (s->flags & HTTP_HAS_UPGRADE) != 0 :
+	    s->code / 100 == 2 && s->method == CONNECT;
+
 	h->at = HTTP_START;
-	if (s->code == 101 && s->sure && (s->flags & HTTP_HAS_UPGRADE) != 0) {
+	if (s->code >= 200)
+		login(t);
+	if (tunnel && s->sure)
 		begin_tunnel(t);
-		return;
-	}
-	if (s->code < 200)
-		return;
-	login(t);
-	if (s->code / 100 == 2 && s->method == CONNECT && s->sure) {
-		begin_tunnel(t);
-		return;
-	}
-	if (s->code == 204 || s->code == 304 || (s->method == HEAD && s->sure))
-		return;
-	begin_body(t, DIR_R, s->sure);
+	else if (s->code >= 200 && s->code != 204 && s->code != 304 &&
+	    !(s->method == HEAD && s->sure))
+		begin_body(t, DIR_R, s->sure);
 }
 
 /* ---- lines ------------------------------------------------------------ */

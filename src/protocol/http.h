@@ -115,18 +115,29 @@ struct http_frame {
 };
 
 /* What sort of bytes: the body's own, or what is between chunks. */
-enum http_run { HTTP_DATA, HTTP_BETWEEN, HTTP_EXTENSION };
+enum http_sort { HTTP_DATA, HTTP_BETWEEN, HTTP_EXTENSION };
+
+/* Bytes of one sort, in what begins at `frame`. */
+struct http_run {
+	struct http_frame frame; /* behind them */
+	enum http_sort sort;
+	size_t at, n;
+};
 
 /* ---- http_count.c ----------------------------------------------------- */
 
-/* Bytes of one sort that are next, at most n; what sort goes to *run. */
-size_t http_step(
-    struct http_frame *f, const unsigned char *p, size_t n, enum http_run *run);
+/* Bytes of one sort that are next, at most n; what sort goes to *sort. */
+size_t http_step(struct http_frame *f, const unsigned char *p, size_t n,
+    enum http_sort *sort);
+
+/* Go on to the next run in [0, n) of p; all zero, there was none yet. */
+bool http_next_run(struct http_run *r, const unsigned char *p, size_t n);
 
 /* ---- http_window.c ---------------------------------------------------- */
 
 /* Bytes of a body that are judged together. */
 struct http_window {
+	enum dir d;
 	const unsigned char *raw; /* as they came */
 	size_t raw_n;
 	struct http_frame first; /* where the raw ones begin */
@@ -134,16 +145,18 @@ struct http_window {
 	size_t n;
 	bool gaps; /* the two are not the same */
 	bool end; /* there will be no more */
+	size_t at; /* of the body's own, how many are done with */
+	size_t given; /* of the raw ones, how many were given out */
 };
 
 /* The body's own bytes of the raw ones, in t->scratch. */
 void http_take_apart(struct track *t, struct http_window *w);
 
 /* Give out of a window what can be told; returns how many raw bytes. */
-size_t http_look_at(struct track *t, enum dir d, const struct http_window *w);
+size_t http_look_at(struct track *t, struct http_window *w);
 
 /* What is held can't wait any longer: it is no text that can be told apart. */
-void http_give_up(struct track *t, enum dir d, const struct http_window *w);
+void http_give_up(struct track *t, struct http_window *w);
 
 /* The client's secret and its token have ended, whatever ended them. */
 void http_end_value(struct track *t, enum dir d);
@@ -283,9 +296,6 @@ void http_hide_uri(struct track *t, enum dir d, struct line *l, size_t from,
     size_t to, bool whole, bool query);
 
 /* ---- http_body.c ------------------------------------------------------ */
-
-/* A body begins behind the header. */
-void http_body_begin(struct track *t, enum dir d, const struct http_frame *f);
 
 /* As in struct protocol. */
 size_t http_own(struct track *t, enum dir d, const unsigned char *p, size_t n);

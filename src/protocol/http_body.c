@@ -9,28 +9,44 @@
 
 #include <stdio.h>
 
-/* Judge what there is, and hold the rest. */
+/*
+ * Bytes of a body that is shown, behind those that are held: judge what there
+ * is, and hold the rest.  gaps: they may be none of the body's own.
+ */
 static void
-take_window(struct track *t, enum dir d, struct http_window *w)
+take(struct track *t, enum dir d, const unsigned char *p, size_t n, bool gaps,
+    bool end)
 {
 	struct http_side *h = &http_state(t)->side[d];
 	struct side *s = &t->side[d];
-	size_t done, k, left;
-	enum http_run run;
+	struct http_window w = {.d = d,
+	    .raw = p,
+	    .raw_n = n,
+	    .first = h->first,
+	    .p = p,
+	    .n = n,
+	    .end = end || h->frame.phase >= FRAME_OVER};
+	struct http_run r = {.frame = h->first};
+	size_t done, left;
 
-	w->end |= h->frame.phase >= FRAME_OVER;
-	done = http_look_at(t, d, w);
-	left = w->raw_n - done;
-	if (left > 0 && (w->end || (done == 0 && left == TRACK_LINE))) {
-		http_give_up(t, d, w);
-		done = w->raw_n;
+	if (s->len > 0 || gaps) {
+		memcpy(s->buf + s->len, p, n);
+		s->len += n;
+		w.raw = s->buf;
+		w.raw_n = s->len;
+		http_take_apart(t, &w);
+	}
+	done = http_look_at(t, &w);
+	left = w.raw_n - done;
+	if (left > 0 && (w.end || (done == 0 && left == TRACK_LINE))) {
+		http_give_up(t, &w);
+		done = w.raw_n;
 		left = 0;
 	}
-	for (size_t i = 0; i < done; i += k)
-		if ((k = http_step(&w->first, w->raw + i, done - i, &run)) == 0)
-			break;
-	h->first = w->first;
-	memmove(s->buf, w->raw + done, left);
+	while (http_next_run(&r, w.raw, done))
+		;
+	h->first = r.frame;
+	memmove(s->buf, w.raw + done, left);
 	s->len = left;
 	s->shown = 0;
 }
@@ -39,36 +55,10 @@ take_window(struct track *t, enum dir d, struct http_window *w)
 static void
 take_rest(struct track *t, enum dir d)
 {
-	struct http_side *h = &http_state(t)->side[d];
 	struct side *s = &t->side[d];
-	struct http_window w = {
-	    .raw = s->buf, .raw_n = s->len, .first = h->first, .end = true};
 
-	if (s->len == 0)
-		return;
-	http_take_apart(t, &w);
-	take_window(t, d, &w);
-}
-
-/* Bytes of a body that is shown. */
-static void
-take_text(struct track *t, enum dir d, const unsigned char *p, size_t n,
-    const struct http_frame *before, enum http_run run)
-{
-	struct side *s = &t->side[d];
-	struct http_window w = {
-	    .raw = p, .raw_n = n, .first = *before, .p = p, .n = n};
-
-	if (s->len > 0 || run != HTTP_DATA) {
-		if (s->len > 0)
-			w.first = http_state(t)->side[d].first;
-		memcpy(s->buf + s->len, p, n);
-		s->len += n;
-		w.raw = s->buf;
-		w.raw_n = s->len;
-		http_take_apart(t, &w);
-	}
-	take_window(t, d, &w);
+	if (s->len > 0)
+		take(t, d, s->buf, 0, true, true);
 }
 
 /* From here on it is no text. */
@@ -76,10 +66,10 @@ static void
 become_binary(struct track *t, enum dir d)
 {
 	struct http_side *h = &http_state(t)->side[d];
-	char text[32] = "[body: binary]";
+	char text[32];
 
-	if (h->coding != NULL)
-		snprintf(text, sizeof text, "[body: %s]", h->coding);
+	snprintf(text, sizeof text, "[body: %s]",
+	    h->coding != NULL ? h->coding : "binary");
 	take_rest(t, d);
 	track_content(t, d, false);
 	t->out.describe(t->out.arg, d, text, 0);
@@ -113,29 +103,30 @@ static size_t
 take_masked(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
 	struct http_side *h = &http_state(t)->side[d];
-	struct http_frame before = h->frame;
+	struct http_frame behind = h->frame;
 	bool text = h->text.kind != HTTP_BINARY;
-	size_t room = TRACK_LINE - t->side[d].len, k;
-	enum http_run run;
+	size_t held = t->side[d].len, k;
+	enum http_sort sort;
 
-	if (text && n > room)
-		n = room;
-	n = http_step(&h->frame, p, n, &run);
-	if (!text) {
-		t->out.opaque(t->out.arg, d, p, n);
-		return n;
-	}
-	k = run == HTTP_DATA ? count_text(p, n) : n;
+	if (text && n > TRACK_LINE - held)
+		n = TRACK_LINE - held;
+	n = http_step(&behind, p, n, &sort);
+	k = text && sort == HTTP_DATA ? count_text(p, n) : n;
 	if (k == 0 && n > 0) {
-		h->frame = before;
 		become_binary(t, d);
 		return 0;
 	}
+	if (held == 0)
+		h->first = h->frame;
 	if (k < n) {
-		h->frame = before;
-		n = http_step(&h->frame, p, k, &run);
+		behind = h->frame;
+		n = http_step(&behind, p, k, &sort);
 	}
-	take_text(t, d, p, n, &before, run);
+	h->frame = behind;
+	if (text)
+		take(t, d, p, n, sort != HTTP_DATA, false);
+	else
+		t->out.opaque(t->out.arg, d, p, n);
 	return n;
 }
 
@@ -145,14 +136,14 @@ take_shown(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
 	struct http_side *h = &http_state(t)->side[d];
 	struct side *s = &t->side[d];
-	enum http_run run;
+	enum http_sort sort;
 
 	if (t->mode == TRACK_READ &&
 	    (memmem(p, n, "****", 4) != NULL ||
 		(n > 7 && memcmp(p, "[body: ", 7) == 0)))
 		h->lost = true;
 	if (!h->lost)
-		n = http_step(&h->frame, p, n, &run);
+		n = http_step(&h->frame, p, n, &sort);
 	if (n > 0)
 		t->out.content(t->out.arg, d, p, n, s->fresh);
 	s->fresh = false;
@@ -161,17 +152,6 @@ take_shown(struct track *t, enum dir d, const unsigned char *p, size_t n)
 		h->lost = true;
 	}
 	return n;
-}
-
-void
-http_body_begin(struct track *t, enum dir d, const struct http_frame *f)
-{
-	struct http_side *h = &http_state(t)->side[d];
-
-	h->at = HTTP_BODY;
-	h->first = h->frame = *f;
-	h->seen = h->lost = false;
-	track_frame(t, d, FRAME_OWN, 0);
 }
 
 /* Another protocol has begun; but a daemon may decline HTTP/2 in HTTP/1. */

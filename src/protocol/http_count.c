@@ -45,13 +45,13 @@ in_extension(const struct http_frame *f, unsigned char c)
 }
 
 size_t
-http_step(
-    struct http_frame *f, const unsigned char *p, size_t n, enum http_run *run)
+http_step(struct http_frame *f, const unsigned char *p, size_t n,
+    enum http_sort *sort)
 {
 	size_t i = 0;
 
 	if (f->phase == CHUNK_DATA) {
-		*run = HTTP_DATA;
+		*sort = HTTP_DATA;
 		if (f->how == HTTP_TO_END)
 			return n;
 		if (n > f->left)
@@ -62,9 +62,9 @@ http_step(
 			    f->how == HTTP_COUNTED ? FRAME_OVER : CHUNK_CR;
 		return n;
 	}
-	*run = in_extension(f, *p) ? HTTP_EXTENSION : HTTP_BETWEEN;
+	*sort = in_extension(f, *p) ? HTTP_EXTENSION : HTTP_BETWEEN;
 	while (i < n && f->phase < FRAME_OVER && f->phase != CHUNK_DATA) {
-		if (in_extension(f, p[i]) != (*run == HTTP_EXTENSION))
+		if (in_extension(f, p[i]) != (*sort == HTTP_EXTENSION))
 			break;
 		between(f, p[i]);
 		if (f->phase == FRAME_WRONG)
@@ -72,4 +72,14 @@ http_step(
 		i++;
 	}
 	return i;
+}
+
+bool
+http_next_run(struct http_run *r, const unsigned char *p, size_t n)
+{
+	r->at += r->n;
+	r->n = 0;
+	if (r->at < n)
+		r->n = http_step(&r->frame, p + r->at, n - r->at, &r->sort);
+	return r->n > 0;
 }

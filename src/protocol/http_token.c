@@ -14,8 +14,8 @@ goes_on(unsigned char open, unsigned char c)
 {
 	if (open == OPEN_BEARER)
 		return c > ' ' && strchr("\",;'", c) == NULL;
-	return ((c | 32) >= 'a' && (c | 32) <= 'z') ||
-	    (c >= '0' && c <= '9') || memchr("-_.=", c, 4) != NULL;
+	return ((c | 32) >= 'a' && (c | 32) <= 'z') || (c >= '0' && c <= '9') ||
+	    memchr("-_.=", c, 4) != NULL;
 }
 
 size_t

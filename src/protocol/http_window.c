@@ -16,21 +16,16 @@
 void
 http_take_apart(struct track *t, struct http_window *w)
 {
-	struct http_frame f = w->first;
-	enum http_run run;
-	size_t k;
+	struct http_run r = {.frame = w->first};
 
 	w->p = t->scratch;
 	w->n = 0;
 	w->gaps = true;
-	for (size_t i = 0; i < w->raw_n; i += k) {
-		k = http_step(&f, w->raw + i, w->raw_n - i, &run);
-		if (k == 0)
-			break;
-		if (run != HTTP_DATA)
+	while (http_next_run(&r, w->raw, w->raw_n)) {
+		if (r.sort != HTTP_DATA)
 			continue;
-		memcpy(t->scratch + w->n, w->raw + i, k);
-		w->n += k;
+		memcpy(t->scratch + w->n, w->raw + r.at, r.n);
+		w->n += r.n;
 	}
 }
 
@@ -38,17 +33,16 @@ http_take_apart(struct track *t, struct http_window *w)
 static size_t
 raw_place(const struct http_window *w, size_t at)
 {
-	struct http_frame f = w->first;
-	enum http_run run;
-	size_t i = 0, k;
+	struct http_run r = {.frame = w->first};
 
-	for (; w->gaps && i < w->raw_n; i += k) {
-		k = http_step(&f, w->raw + i, w->raw_n - i, &run);
-		if (k == 0 || (run == HTTP_DATA && k > at))
+	while (w->gaps && http_next_run(&r, w->raw, w->raw_n)) {
+		if (r.sort != HTTP_DATA)
+			continue;
+		if (r.n > at)
 			break;
-		at -= run == HTTP_DATA ? k : 0;
+		at -= r.n;
 	}
-	return i + at;
+	return r.at + at;
 }
 
 static size_t
@@ -178,21 +172,21 @@ read_on(struct track *t, enum dir d, const unsigned char *p, size_t n)
  * token, too, the text is read.
  */
 static size_t
-hidden(struct track *t, enum dir d, const struct http_window *w, size_t at)
+hidden(struct track *t, const struct http_window *w)
 {
 	struct http *s = http_state(t);
-	struct http_text *x = &s->side[d].text;
-	const unsigned char *p = w->p + at;
-	size_t n = w->n - at;
+	struct http_text *x = &s->side[w->d].text;
+	const unsigned char *p = w->p + w->at;
+	size_t n = w->n - w->at;
 
 	if (x->open == 0)
-		return read_run(t, d, p, n, w->end);
+		return read_run(t, w->d, p, n, w->end);
 	n = http_token_rest(x->open, p, n);
-	if (at + n < w->n || w->end)
+	if (w->at + n < w->n || w->end)
 		x->open = 0;
 	if (s->token.n > 0)
-		gather(t, d, &s->token, p, n, x->open == 0);
-	read_on(t, d, p, n);
+		gather(t, w->d, &s->token, p, n, x->open == 0);
+	read_on(t, w->d, p, n);
 	return n;
 }
 
@@ -229,49 +223,31 @@ hold_whole(struct line *l, unsigned tokens, bool end)
 	}
 }
 
-/* These bytes of the body are done with. */
-static void
-remember(struct http_side *h, const unsigned char *p, size_t n, bool hid)
-{
-	const size_t room = sizeof h->before;
-
-	if (n > 0)
-		h->hid = hid;
-	if (n > room) {
-		p += n - room;
-		n = room;
-	}
-	memmove(h->before, h->before + n, room - n);
-	memcpy(h->before + room - n, p, n);
-	h->before_len += h->before_len + n < room ? n : room - h->before_len;
-}
-
 /*
- * How many bytes at p go on with an echo that began in bytes which are done
- * with, and were hidden for another reason.  False where more must be known.
+ * How many bytes of the window go on with an echo that began in bytes which are
+ * done with, and were hidden for another reason.  False where more must be known.
  */
 static bool
-crosses(
-    struct track *t, const unsigned char *p, size_t n, bool end, size_t *len)
+crosses(struct track *t, const struct http_window *w, size_t *len)
 {
 	const struct http_side *h = &http_state(t)->side[DIR_R];
 	const size_t before = h->before_len, look = 2 * ECHO_LEN;
 	unsigned char text[sizeof h->before + 2 * ECHO_LEN];
-	size_t size = before + (n < look ? n : look), from = 0;
+	size_t n = w->n - w->at, from = 0;
+	size_t size = before + (n < look ? n : look);
 	struct echo_hit hit;
 
-	*len = 0;
 	if (t->echo.any == 0 || before == 0 || !h->hid)
 		return true;
 	memcpy(text, h->before + sizeof h->before - before, before);
-	memcpy(text + before, p, size - before);
+	memcpy(text + before, w->p + w->at, size - before);
 	while (from < before &&
 	    echo_find(&t->echo, text, size, from, LEAST, &hit)) {
 		from = hit.end;
 		if (hit.at < before && hit.end > before)
 			*len = hit.end - before;
 	}
-	if (end || n > look)
+	if (w->end || n > look)
 		return true;
 	return *len < n && echo_tail(&t->echo, text, size, 1) <= n;
 }
@@ -346,64 +322,80 @@ judge(struct track *t, enum dir d, struct line *l, bool end)
 
 /*
  * The line of the body's own bytes, of which `from` is the first, becomes one of
- * the raw ones in [base, to).
+ * the raw ones from w->given to `to`.
  */
 static void
-put_together(const struct http_window *w, size_t from, size_t base, size_t to,
-    struct line *l)
+put_together(
+    const struct http_window *w, size_t from, size_t to, struct line *l)
 {
-	struct http_frame f = w->first;
-	enum http_run run;
-	size_t k;
+	struct http_run r = {.frame = w->first};
 
 	for (unsigned i = 0; i < l->nspans; i++) {
 		struct span *s = &l->spans[i];
 		bool any = s->to > s->from;
 
-		s->from = raw_place(w, from + s->from) - base;
-		s->to = any ? raw_end(w, from + s->to) - base : s->from;
+		s->from = raw_place(w, from + s->from) - w->given;
+		s->to = any ? raw_end(w, from + s->to) - w->given : s->from;
 	}
-	l->p = w->raw + base;
-	l->n = to - base;
-	for (size_t i = 0; i < to; i += k) {
-		k = http_step(&f, w->raw + i, w->raw_n - i, &run);
-		if (k == 0)
-			break;
-		if (run == HTTP_EXTENSION && i >= base)
-			line_hide_quietly(l, i - base, i - base + k);
-	}
+	l->p = w->raw + w->given;
+	l->n = to - w->given;
+	while (http_next_run(&r, w->raw, w->raw_n) && r.at < to)
+		if (r.sort == HTTP_EXTENSION && r.at >= w->given)
+			line_hide_quietly(
+			    l, r.at - w->given, r.at - w->given + r.n);
 }
 
 /* ---- windows ---------------------------------------------------------- */
 
-/* The raw bytes up to which all is decided, with `at` of the body's own. */
-static size_t
-decided(struct track *t, enum dir d, const struct http_window *w, size_t at)
+/* These bytes of the body are done with. */
+static void
+pass(struct track *t, struct http_window *w, size_t n, bool hid)
 {
-	const struct http_frame *f = &http_state(t)->side[d].frame;
+	struct http_side *h = &http_state(t)->side[w->d];
+	const size_t room = sizeof h->before;
+	const unsigned char *p = w->p + w->at;
 
-	if (at == w->n && (f->phase == CHUNK_DATA || f->phase == FRAME_OVER))
-		return w->raw_n;
-	return raw_end(w, at);
+	w->at += n;
+	if (n > 0)
+		h->hid = hid;
+	if (n > room) {
+		p += n - room;
+		n = room;
+	}
+	memmove(h->before, h->before + n, room - n);
+	memcpy(h->before + room - n, p, n);
+	h->before_len += h->before_len + n < room ? n : room - h->before_len;
 }
 
-/* Give out [given, to) of the raw bytes; `from` of the body's own come first. */
+/* The raw bytes up to which all is decided. */
+static size_t
+decided(struct track *t, const struct http_window *w)
+{
+	const struct http_frame *f = &http_state(t)->side[w->d].frame;
+
+	if (w->at == w->n && (f->phase == CHUNK_DATA || f->phase == FRAME_OVER))
+		return w->raw_n;
+	return raw_end(w, w->at);
+}
+
+/* Give out the raw bytes up to `to`; `from` of the body's own come first. */
 static void
-give(struct track *t, enum dir d, const struct http_window *w, size_t from,
-    size_t given, size_t to, struct line *l)
+give(struct track *t, struct http_window *w, size_t from, size_t to,
+    struct line *l)
 {
 	if (w->gaps)
-		put_together(w, from, given, to, l);
+		put_together(w, from, to, l);
 	else
-		l->n = to - given;
+		l->n = to - w->given;
+	w->given = to;
 	l->protect = l->n; /* echoes were looked for */
-	track_give(t, d, l);
+	track_give(t, w->d, l);
 }
 
 static struct line *
-piece(struct track *t, const struct http_window *w, size_t at)
+piece(struct track *t, const struct http_window *w)
 {
-	struct line *l = track_piece(t, w->p + at, w->n - at, 0);
+	struct line *l = track_piece(t, w->p + w->at, w->n - w->at, 0);
 
 	l->all_text = true;
 	l->least = LEAST;
@@ -411,62 +403,58 @@ piece(struct track *t, const struct http_window *w, size_t at)
 }
 
 size_t
-http_look_at(struct track *t, enum dir d, const struct http_window *w)
+http_look_at(struct track *t, struct http_window *w)
 {
-	struct http_side *h = &http_state(t)->side[d];
-	struct http_text *x = &h->text;
-	size_t at = 0, given = 0, done, to;
+	struct http_text *x = &http_state(t)->side[w->d].text;
+	size_t from, n;
 	struct line *l;
 
-	while (at < w->n) {
+	while (w->at < w->n) {
 		bool was = x->hide, open = x->open != 0;
 		bool masked = open || (was && !x->due);
 
-		done = 0;
+		from = w->at;
+		n = 0;
 		if (masked)
-			done = hidden(t, d, w, at);
-		else if (d == DIR_R &&
-		    !crosses(t, w->p + at, w->n - at, w->end, &done))
+			n = hidden(t, w);
+		else if (w->d == DIR_R && !crosses(t, w, &n))
 			break;
 		else
-			read_on(t, d, w->p + at, done);
-		if (masked || done > 0) {
-			remember(h, w->p + at, done, true);
-			if (done == 0 && x->hide == was && !open)
+			read_on(t, w->d, w->p + from, n);
+		if (masked || n > 0) {
+			if (n == 0 && x->hide == was && !open)
 				break;
-			at += done;
-			given = done > 0 ? raw_end(w, at) : given;
+			pass(t, w, n, true);
+			if (n > 0)
+				w->given = raw_end(w, w->at);
 			continue;
 		}
-		l = piece(t, w, at);
-		done = judge(t, d, l, w->end);
-		remember(
-		    h, w->p + at, done, done > 0 && line_hides(l, done - 1));
-		if (done == 0 && x->hide == was)
+		l = piece(t, w);
+		n = judge(t, w->d, l, w->end);
+		if (n == 0 && x->hide == was)
 			break;
-		to = decided(t, d, w, at + done);
-		give(t, d, w, at, given, to, l);
-		given = to;
-		at += done;
+		pass(t, w, n, n > 0 && line_hides(l, n - 1));
+		give(t, w, from, decided(t, w), l);
 	}
-	to = decided(t, d, w, at);
-	if (to > given && (!x->hide || x->due) && x->open == 0)
-		give(t, d, w, w->n, given, to, piece(t, w, w->n));
-	return to;
+	n = decided(t, w);
+	if (n > w->given && (!x->hide || x->due) && x->open == 0)
+		give(t, w, w->at, n, piece(t, w));
+	return n;
 }
 
 void
-http_give_up(struct track *t, enum dir d, const struct http_window *w)
+http_give_up(struct track *t, struct http_window *w)
 {
-	struct http_text *x = &http_state(t)->side[d].text;
+	struct http_text *x = &http_state(t)->side[w->d].text;
 	struct line *l = track_piece(t, w->raw, w->raw_n, 0);
 
 	if (x->open == 0 && !x->hide) {
 		l->all_text = true;
 		line_hide_quietly(l, 0, l->n);
-		track_give(t, d, l);
+		track_give(t, w->d, l);
 	}
-	read_on(t, d, w->p, w->n);
-	remember(&http_state(t)->side[d], w->p, w->n, true);
+	read_on(t, w->d, w->p, w->n);
+	w->at = 0;
+	pass(t, w, w->n, true);
 	x->open = 1;
 }
