@@ -34,6 +34,12 @@ static const struct verb methods[] = {
     {"", 0, 0},
 };
 
+struct http_side *
+http_side(struct track *t, enum dir d)
+{
+	return &http_state(t)->side[d];
+}
+
 /* ---- start lines ------------------------------------------------------ */
 
 static bool
@@ -105,9 +111,9 @@ begin_head(struct http_side *h)
 static void
 begin_http2(struct track *t)
 {
-	struct http_side *r = &http_state(t)->side[DIR_R];
+	struct http_side *r = http_side(t, DIR_R);
 
-	http_state(t)->side[DIR_S].at = HTTP_TUNNEL;
+	http_side(t, DIR_S)->at = HTTP_TUNNEL;
 	track_frame(t, DIR_S, FRAME_OPAQUE, 0);
 	track_event(t, "binary S");
 	r->at = HTTP_TUNNEL;
@@ -150,7 +156,7 @@ deny_method(
 static void
 end_lost_body(struct track *t, enum dir d)
 {
-	const struct http_side *h = &http_state(t)->side[d];
+	const struct http_side *h = http_side(t, d);
 
 	if (h->at == HTTP_BODY && h->lost && h->frame.how == HTTP_COUNTED &&
 	    t->pending.count == 0)
@@ -200,7 +206,7 @@ request(struct track *t, struct line *l, size_t from, size_t to)
 static void
 forget_body(struct track *t)
 {
-	struct http_side *h = &http_state(t)->side[DIR_S];
+	struct http_side *h = http_side(t, DIR_S);
 
 	if (h->at != HTTP_BODY || !h->expect || h->seen ||
 	    t->pending.count > 0 || t->mode == TRACK_READ)
@@ -243,7 +249,7 @@ status(struct track *t, struct line *l, size_t from, size_t to)
 static void
 unsure(struct track *t, enum dir d)
 {
-	http_state(t)->side[d].at = HTTP_UNSURE;
+	http_side(t, d)->at = HTTP_UNSURE;
 	if (d == DIR_S)
 		t->pending.distrust = true;
 }
@@ -252,7 +258,7 @@ unsure(struct track *t, enum dir d)
 static void
 begin_body(struct track *t, enum dir d, bool sure)
 {
-	struct http_side *h = &http_state(t)->side[d];
+	struct http_side *h = http_side(t, d);
 	bool none = h->has_length ? h->length == 0 : d == DIR_S;
 
 	h->at = HTTP_START;
@@ -279,7 +285,7 @@ begin_body(struct track *t, enum dir d, bool sure)
 void
 http_body_over(struct track *t, enum dir d)
 {
-	struct http_side *h = &http_state(t)->side[d];
+	struct http_side *h = http_side(t, d);
 	bool chunked = h->frame.how == HTTP_CHUNKED;
 
 	track_content(t, d, false);
@@ -297,7 +303,7 @@ static void
 begin_tunnel(struct track *t)
 {
 	for (enum dir d = DIR_S; d <= DIR_R; d++) {
-		struct http_side *h = &http_state(t)->side[d];
+		struct http_side *h = http_side(t, d);
 
 		if (d == DIR_S && h->at == HTTP_BODY)
 			http_flush(t, d, true);
@@ -396,7 +402,7 @@ ambiguous(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 static void
 one(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 {
-	struct http_side *h = &http_state(t)->side[d];
+	struct http_side *h = http_side(t, d);
 
 	switch (h->at) {
 	case HTTP_START:
@@ -418,7 +424,7 @@ one(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 static void
 line(struct track *t, enum dir d, struct line *l)
 {
-	struct http_side *h = &http_state(t)->side[d];
+	struct http_side *h = http_side(t, d);
 	const unsigned char *cr;
 	size_t from = 0;
 
@@ -449,7 +455,7 @@ line(struct track *t, enum dir d, struct line *l)
 static void
 more(struct track *t, enum dir d, struct line *l)
 {
-	const struct http_side *h = &http_state(t)->side[d];
+	const struct http_side *h = http_side(t, d);
 
 	l->least = 6;
 	if (h->at != HTTP_HEAD || h->fold >= FOLD_CREDENTIALS) {

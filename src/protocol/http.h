@@ -227,6 +227,10 @@ http_state(struct track *t)
 	return TRACK_STATE(t, struct http);
 }
 
+/* Not inline: where it is stands once in the program, not at each use. */
+struct http_side *http_side(struct track *t, enum dir d)
+    __attribute__((noinline));
+
 /* ---- http_frame.c ----------------------------------------------------- */
 
 /*

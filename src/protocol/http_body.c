@@ -17,7 +17,7 @@ static void
 take(struct track *t, enum dir d, const unsigned char *p, size_t n, bool gaps,
     bool end)
 {
-	struct http_side *h = &http_state(t)->side[d];
+	struct http_side *h = http_side(t, d);
 	struct side *s = &t->side[d];
 	struct http_window w = {.d = d,
 	    .raw = p,
@@ -65,7 +65,7 @@ take_rest(struct track *t, enum dir d)
 static void
 become_binary(struct track *t, enum dir d)
 {
-	struct http_side *h = &http_state(t)->side[d];
+	struct http_side *h = http_side(t, d);
 	char text[32];
 
 	snprintf(text, sizeof text, "[body: %s]",
@@ -102,7 +102,7 @@ count_text(const unsigned char *p, size_t n)
 static size_t
 take_masked(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
-	struct http_side *h = &http_state(t)->side[d];
+	struct http_side *h = http_side(t, d);
 	struct http_frame behind = h->frame;
 	bool text = h->text.kind != HTTP_BINARY;
 	size_t held = t->side[d].len, k;
@@ -134,7 +134,7 @@ take_masked(struct track *t, enum dir d, const unsigned char *p, size_t n)
 static size_t
 take_shown(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
-	struct http_side *h = &http_state(t)->side[d];
+	struct http_side *h = http_side(t, d);
 	struct side *s = &t->side[d];
 	enum http_sort sort;
 
@@ -158,7 +158,7 @@ take_shown(struct track *t, enum dir d, const unsigned char *p, size_t n)
 static size_t
 take_tunnel(struct track *t, enum dir d, const unsigned char *p)
 {
-	struct http_side *h = &http_state(t)->side[d];
+	struct http_side *h = http_side(t, d);
 
 	if (h->frame.phase == FRAME_OVER && *p == 'H') {
 		h->at = HTTP_START;
@@ -173,7 +173,7 @@ take_tunnel(struct track *t, enum dir d, const unsigned char *p)
 size_t
 http_own(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
-	struct http_side *h = &http_state(t)->side[d];
+	struct http_side *h = http_side(t, d);
 
 	if (h->at == HTTP_TUNNEL)
 		return take_tunnel(t, d, p);
@@ -201,7 +201,7 @@ http_own(struct track *t, enum dir d, const unsigned char *p, size_t n)
 void
 http_flush(struct track *t, enum dir d, bool end)
 {
-	struct http_side *h = &http_state(t)->side[d];
+	struct http_side *h = http_side(t, d);
 
 	if (!end || h->at != HTTP_BODY)
 		return;
@@ -213,7 +213,7 @@ http_flush(struct track *t, enum dir d, bool end)
 void
 http_skip(struct track *t, enum dir d, uint64_t n)
 {
-	struct http_side *h = &http_state(t)->side[d];
+	struct http_side *h = http_side(t, d);
 
 	if (h->at != HTTP_BODY)
 		return;

@@ -79,7 +79,7 @@ credentials(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 static enum http_fold
 challenge(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 {
-	struct http_side *h = &http_state(t)->side[d];
+	struct http_side *h = http_side(t, d);
 	size_t end, next;
 
 	for (size_t at = from; at < to; at = next) {
@@ -164,7 +164,7 @@ show(struct track *t, enum dir d, struct line *l, size_t from, size_t to,
 static void
 deny(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 {
-	struct http_side *h = &http_state(t)->side[d];
+	struct http_side *h = http_side(t, d);
 
 	if (d == DIR_S)
 		line_deny(t, l, from);
@@ -178,7 +178,7 @@ deny(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 static void
 folded(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 {
-	struct http_side *h = &http_state(t)->side[d];
+	struct http_side *h = http_side(t, d);
 	const char *scheme = h->fold == FOLD_BASIC ? "BASIC" : "DIGEST";
 	size_t at = word_skip(l->p, to, from);
 
@@ -231,7 +231,7 @@ value(struct track *t, enum dir d, struct line *l, unsigned field, size_t at,
 bool
 http_may_be_secret(struct track *t)
 {
-	const struct http_side *h = &http_state(t)->side[DIR_S];
+	const struct http_side *h = http_side(t, DIR_S);
 	const struct side *c = &t->side[DIR_S];
 	const unsigned char *p = c->buf, *colon = memchr(p, ':', c->len);
 	size_t n = c->len, len = colon != NULL ? (size_t)(colon - p) : 0;
@@ -249,7 +249,7 @@ void
 http_field(struct track *t, enum dir d, struct line *l, size_t from, size_t to,
     bool frames)
 {
-	struct http_side *h = &http_state(t)->side[d];
+	struct http_side *h = http_side(t, d);
 	const unsigned char *p = l->p + from, *colon;
 	unsigned field;
 	size_t n, at;

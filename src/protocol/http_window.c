@@ -156,7 +156,7 @@ read_run(
 static void
 read_on(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
-	const struct http_text *x = &http_state(t)->side[d].text;
+	const struct http_text *x = &http_side(t, d)->text;
 
 	for (size_t done = 0, k; done < n; done += k) {
 		bool was = x->hide;
@@ -230,7 +230,7 @@ hold_whole(struct line *l, unsigned tokens, bool end)
 static bool
 crosses(struct track *t, const struct http_window *w, size_t *len)
 {
-	const struct http_side *h = &http_state(t)->side[DIR_R];
+	const struct http_side *h = http_side(t, DIR_R);
 	const size_t before = h->before_len, look = 2 * ECHO_LEN;
 	unsigned char text[sizeof h->before + 2 * ECHO_LEN];
 	size_t n = w->n - w->at, from = 0;
@@ -290,7 +290,7 @@ hide_found(struct track *t, enum dir d, struct line *l, bool end)
 static size_t
 judge(struct track *t, enum dir d, struct line *l, bool end)
 {
-	struct http_text *x = &http_state(t)->side[d].text;
+	struct http_text *x = &http_side(t, d)->text;
 	unsigned char open = http_hide_tokens(l, 0, end);
 	unsigned tokens = l->nspans;
 	size_t done = 0, k, hold = hide_found(t, d, l, end);
@@ -351,7 +351,7 @@ put_together(
 static void
 pass(struct track *t, struct http_window *w, size_t n, bool hid)
 {
-	struct http_side *h = &http_state(t)->side[w->d];
+	struct http_side *h = http_side(t, w->d);
 	const size_t room = sizeof h->before;
 	const unsigned char *p = w->p + w->at;
 
@@ -371,7 +371,7 @@ pass(struct track *t, struct http_window *w, size_t n, bool hid)
 static size_t
 decided(struct track *t, const struct http_window *w)
 {
-	const struct http_frame *f = &http_state(t)->side[w->d].frame;
+	const struct http_frame *f = &http_side(t, w->d)->frame;
 
 	if (w->at == w->n && (f->phase == CHUNK_DATA || f->phase == FRAME_OVER))
 		return w->raw_n;
@@ -405,7 +405,7 @@ piece(struct track *t, const struct http_window *w)
 size_t
 http_look_at(struct track *t, struct http_window *w)
 {
-	struct http_text *x = &http_state(t)->side[w->d].text;
+	struct http_text *x = &http_side(t, w->d)->text;
 	size_t from, n;
 	struct line *l;
 
@@ -445,7 +445,7 @@ http_look_at(struct track *t, struct http_window *w)
 void
 http_give_up(struct track *t, struct http_window *w)
 {
-	struct http_text *x = &http_state(t)->side[w->d].text;
+	struct http_text *x = &http_side(t, w->d)->text;
 	struct line *l = track_piece(t, w->raw, w->raw_n, 0);
 
 	if (x->open == 0 && !x->hide) {
