@@ -295,7 +295,7 @@ http_body_over(struct track *t, enum dir d)
 		unsure(t, d);
 	else
 		h->at = chunked && !h->lost ? HTTP_TRAILER : HTTP_START;
-	h->fold = FOLD_NONE;
+	h->fold = HTTP_NO_FIELD;
 }
 
 /* Both directions go on in some other protocol. */
@@ -395,7 +395,7 @@ ambiguous(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 	    c.known != NULL)
 		http_hide_uri(t, d, l, c.arg, version, true, false);
 	else if (d == DIR_S || !is_status_line(l->p + from, to - from))
-		http_field(t, d, l, from, to, false);
+		http_field(t, d, l, from, to);
 }
 
 /* A line, or what a bare CR makes one for some. */
@@ -414,7 +414,7 @@ one(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 	case HTTP_HEAD:
 	case HTTP_TRAILER:
 		track_fact(t, FACT_HEADER, d, l->p + from, to - from);
-		http_field(t, d, l, from, to, h->at == HTTP_HEAD);
+		http_field(t, d, l, from, to);
 		break;
 	default:
 		ambiguous(t, d, l, from, to);
@@ -448,7 +448,7 @@ line(struct track *t, enum dir d, struct line *l)
 		from = (size_t)(cr + 1 - l->p);
 	}
 	one(t, d, l, from, l->n);
-	h->odd |= l->cut && h->fold == FOLD_FRAMING;
+	h->odd |= l->cut && http_frames(h->fold);
 }
 
 /* More of a long line: its name, and where in it we are, are gone. */
@@ -458,7 +458,7 @@ more(struct track *t, enum dir d, struct line *l)
 	const struct http_side *h = http_side(t, d);
 
 	l->least = 6;
-	if (h->at != HTTP_HEAD || h->fold >= FOLD_CREDENTIALS) {
+	if (h->at != HTTP_HEAD || h->fold >= HTTP_AUTHORIZATION) {
 		line_hide(l, 0, l->n);
 		return;
 	}

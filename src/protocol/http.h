@@ -166,16 +166,42 @@ void http_keep_value(struct track *t);
 
 /* ---- the state -------------------------------------------------------- */
 
-/* What a folded line goes on with (RFC 9112 section 5.2). */
-enum http_fold {
-	FOLD_NONE, /* nothing: no field has begun */
-	FOLD_SHOWN,
-	FOLD_FRAMING, /* likewise, and it tells how long the body is */
-	FOLD_CREDENTIALS, /* hidden, and the scheme is still to come */
-	FOLD_HIDDEN,
-	FOLD_BASIC, /* likewise, what this scheme has */
-	FOLD_DIGEST
+/*
+ * Fields of a header, in the order of their names in http_header.c, and what a
+ * folded line goes on with (RFC 9112 section 5.2).
+ */
+enum http_field {
+	HTTP_NO_FIELD, /* none has begun */
+	HTTP_SHOWN,
+	/* It is a URI. */
+	HTTP_LOCATION,
+	HTTP_CONTENT_LOCATION,
+	HTTP_REFERER,
+	HTTP_DESTINATION,
+	/* It tells of the body, or how to go on. */
+	HTTP_LENGTH,
+	HTTP_TRANSFER,
+	HTTP_CODING,
+	HTTP_TYPE,
+	HTTP_EXPECT,
+	HTTP_UPGRADE,
+	HTTP_WWW_AUTHENTICATE,
+	HTTP_PROXY_AUTHENTICATE,
+	HTTP_COOKIE,
+	HTTP_SET_COOKIE,
+	/* From here on it is hidden; the scheme is still to come. */
+	HTTP_AUTHORIZATION,
+	HTTP_PROXY_AUTHORIZATION,
+	HTTP_HIDDEN,
+	HTTP_BASIC, /* what this scheme has */
+	HTTP_DIGEST
 };
+
+static inline bool
+http_frames(enum http_field field)
+{
+	return field >= HTTP_LENGTH && field <= HTTP_UPGRADE;
+}
 
 struct http_side {
 	enum {
@@ -186,7 +212,7 @@ struct http_side {
 		HTTP_UNSURE, /* who knows where the body ends */
 		HTTP_TUNNEL /* another protocol */
 	} at;
-	enum http_fold fold;
+	enum http_field fold;
 	/* Of the header: what it says of the body. */
 	bool has_length, has_transfer, has_type, chunked, coded, odd;
 	bool upgrade, expect, goes_on; /* 100-continue; a challenge's next */
@@ -233,33 +259,9 @@ struct http_side *http_side(struct track *t, enum dir d)
 
 /* ---- http_frame.c ----------------------------------------------------- */
 
-/*
- * Fields of a header, as their names stand in http_header.c; the last ones tell
- * of the body, or how to go on.
- */
-enum {
-	HTTP_SHOWN, /* any other */
-	HTTP_AUTHORIZATION,
-	HTTP_PROXY_AUTHORIZATION,
-	HTTP_WWW_AUTHENTICATE,
-	HTTP_PROXY_AUTHENTICATE,
-	HTTP_COOKIE,
-	HTTP_SET_COOKIE,
-	HTTP_LOCATION,
-	HTTP_CONTENT_LOCATION,
-	HTTP_REFERER,
-	HTTP_DESTINATION,
-	HTTP_LENGTH,
-	HTTP_TRANSFER,
-	HTTP_CODING,
-	HTTP_TYPE,
-	HTTP_EXPECT,
-	HTTP_UPGRADE
-};
-
-/* The value of one of these, from HTTP_LENGTH on, is remembered. */
-void http_frame_field(
-    struct http_side *h, unsigned field, const unsigned char *p, size_t n);
+/* The value of a field that tells of the body is remembered. */
+void http_frame_field(struct http_side *h, enum http_field field,
+    const unsigned char *p, size_t n);
 
 /* ---- http_header.c ---------------------------------------------------- */
 
@@ -277,12 +279,9 @@ size_t http_trim(const unsigned char *p, size_t at, size_t to);
 unsigned http_which(
     const char *words, const unsigned char *p, size_t n, bool whole);
 
-/*
- * Judge a line of a header, [from, to) of l.  frames: what it says of the body
- * counts.
- */
-void http_field(struct track *t, enum dir d, struct line *l, size_t from,
-    size_t to, bool frames);
+/* Judge a line of a header, or what may be one: [from, to) of l. */
+void http_field(
+    struct track *t, enum dir d, struct line *l, size_t from, size_t to);
 
 /*
  * Whether the client's line that has not ended, a request's or a header's, may

@@ -140,8 +140,8 @@ length(struct http_side *h, const unsigned char *p, size_t n)
 }
 
 void
-http_frame_field(
-    struct http_side *h, unsigned field, const unsigned char *p, size_t n)
+http_frame_field(struct http_side *h, enum http_field field,
+    const unsigned char *p, size_t n)
 {
 	n = http_trim(p, 0, n);
 	for (size_t i = 0; i < n; i++)

@@ -12,10 +12,11 @@
 #include <string.h>
 
 static const char fields[] =
-    "AUTHORIZATION\0PROXY-AUTHORIZATION\0WWW-AUTHENTICATE\0"
-    "PROXY-AUTHENTICATE\0COOKIE\0SET-COOKIE\0LOCATION\0CONTENT-LOCATION\0"
-    "REFERER\0DESTINATION\0CONTENT-LENGTH\0TRANSFER-ENCODING\0"
-    "CONTENT-ENCODING\0CONTENT-TYPE\0EXPECT\0UPGRADE\0";
+    "LOCATION\0CONTENT-LOCATION\0REFERER\0DESTINATION\0"
+    "CONTENT-LENGTH\0TRANSFER-ENCODING\0CONTENT-ENCODING\0CONTENT-TYPE\0"
+    "EXPECT\0UPGRADE\0"
+    "WWW-AUTHENTICATE\0PROXY-AUTHENTICATE\0COOKIE\0SET-COOKIE\0"
+    "AUTHORIZATION\0PROXY-AUTHORIZATION\0";
 
 /* ---- words ------------------------------------------------------------ */
 
@@ -54,7 +55,7 @@ http_which(const char *words, const unsigned char *p, size_t n, bool whole)
 /* ---- credentials, cookies --------------------------------------------- */
 
 /* `Basic am9lOnB3`: the scheme is shown if we know it, and more follows. */
-static enum http_fold
+static enum http_field
 credentials(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 {
 	size_t end = word_end(l->p, to, from);
@@ -62,21 +63,21 @@ credentials(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 	size_t last = http_trim(l->p, at, to);
 
 	if (from >= to)
-		return FOLD_CREDENTIALS;
+		return HTTP_AUTHORIZATION;
 	if (!credentials_scheme(l->p + from, end - from))
 		line_hide(l, from, to);
 	else if (at < last)
 		credentials_hide(
 		    t, l, d, l->p + from, end - from, at, l->cut ? to : last);
 	else
-		return FOLD_HIDDEN +
+		return HTTP_HIDDEN +
 		    http_which(
 			"BASIC\0DIGEST\0", l->p + from, end - from, true);
-	return FOLD_HIDDEN;
+	return HTTP_HIDDEN;
 }
 
 /* A challenge is shown, but what goes on with Negotiate or NTLM (RFC 4559). */
-static enum http_fold
+static enum http_field
 challenge(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 {
 	struct http_side *h = http_side(t, d);
@@ -89,15 +90,15 @@ challenge(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 			end - at, true) == 0)
 			continue;
 		if (next == to)
-			return FOLD_HIDDEN;
+			return HTTP_HIDDEN;
 		h->goes_on = true;
 		end = http_until(l->p, to, next, ", \t");
 		line_hide_quietly(l, next, end);
 		if (end == to)
-			return FOLD_HIDDEN;
+			return HTTP_HIDDEN;
 		next = word_skip(l->p, to, end);
 	}
-	return FOLD_SHOWN;
+	return HTTP_SHOWN;
 }
 
 /* Whether an attribute of a cookie may be shown (RFC 6265 section 4.1). */
@@ -152,66 +153,13 @@ is_token(const unsigned char *p, size_t n)
 	return n > 0 && http_until(p, n, 0, "\"(),/:;<=>?@[\\]{}") == n;
 }
 
-static void
-show(struct track *t, enum dir d, struct line *l, size_t from, size_t to,
-    bool whole)
+/* The value [at, to) of a field.  Returns what a folded line goes on with. */
+static enum http_field
+value(struct track *t, enum dir d, struct line *l, enum http_field field,
+    size_t at, size_t to)
 {
-	http_hide_uri(t, d, l, from, to, whole, false);
-	http_hide_tokens(l, from, true);
-}
+	const char *scheme = field == HTTP_BASIC ? "BASIC" : "DIGEST";
 
-/* What is no field. */
-static void
-deny(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
-{
-	struct http_side *h = http_side(t, d);
-
-	if (d == DIR_S)
-		line_deny(t, l, from);
-	else
-		line_hide_quietly(l, from, to);
-	h->fold = FOLD_HIDDEN;
-	h->odd = true;
-}
-
-/* A line that goes on with the field before it (RFC 9112 section 5.2). */
-static void
-folded(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
-{
-	struct http_side *h = http_side(t, d);
-	const char *scheme = h->fold == FOLD_BASIC ? "BASIC" : "DIGEST";
-	size_t at = word_skip(l->p, to, from);
-
-	h->odd |= h->fold == FOLD_FRAMING;
-	if (at == to)
-		return;
-	switch (h->fold) {
-	case FOLD_FRAMING:
-	case FOLD_SHOWN:
-		show(t, d, l, at, to, false);
-		break;
-	case FOLD_CREDENTIALS:
-		h->fold = credentials(t, d, l, at, to);
-		break;
-	case FOLD_BASIC:
-	case FOLD_DIGEST:
-		credentials_hide(t, l, d, (const unsigned char *)scheme,
-		    strlen(scheme), at, to);
-		h->fold = FOLD_HIDDEN;
-		break;
-	case FOLD_HIDDEN:
-		line_hide(l, at, to);
-		break;
-	case FOLD_NONE:
-		deny(t, d, l, from, to);
-	}
-}
-
-/* The value [at, to) of a field. */
-static enum http_fold
-value(struct track *t, enum dir d, struct line *l, unsigned field, size_t at,
-    size_t to)
-{
 	switch (field) {
 	case HTTP_AUTHORIZATION:
 	case HTTP_PROXY_AUTHORIZATION:
@@ -222,10 +170,22 @@ value(struct track *t, enum dir d, struct line *l, unsigned field, size_t at,
 	case HTTP_COOKIE:
 	case HTTP_SET_COOKIE:
 		cookies(t, d, l, at, to, field == HTTP_SET_COOKIE);
-		return FOLD_HIDDEN;
+		return HTTP_HIDDEN;
+	case HTTP_BASIC:
+	case HTTP_DIGEST:
+		credentials_hide(t, l, d, (const unsigned char *)scheme,
+		    strlen(scheme), at, to);
+		return HTTP_HIDDEN;
+	case HTTP_HIDDEN:
+		if (at < to)
+			line_hide(l, at, to);
+		return HTTP_HIDDEN;
+	default:
+		http_hide_uri(t, d, l, at, to,
+		    field > HTTP_SHOWN && field < HTTP_LENGTH, false);
+		http_hide_tokens(l, at, true);
+		return http_frames(field) ? field : HTTP_SHOWN;
 	}
-	show(t, d, l, at, to, field >= HTTP_LOCATION && field < HTTP_LENGTH);
-	return field < HTTP_LENGTH ? FOLD_SHOWN : FOLD_FRAMING;
 }
 
 bool
@@ -241,45 +201,64 @@ http_may_be_secret(struct track *t)
 	if (c->rest != REST_NONE) /* nobody knows its name any more */
 		return true;
 	if (*p == ' ' || *p == '\t')
-		return h->fold >= FOLD_CREDENTIALS;
+		return h->fold >= HTTP_AUTHORIZATION;
 	return names_secret_header(p, len) || memchr(p, '?', n) != NULL;
 }
 
-void
-http_field(struct track *t, enum dir d, struct line *l, size_t from, size_t to,
-    bool frames)
+/* What is no field. */
+static void
+deny(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 {
 	struct http_side *h = http_side(t, d);
-	const unsigned char *p = l->p + from, *colon;
-	unsigned field;
-	size_t n, at;
 
-	if (from == to)
-		return;
-	if (*p == ' ' || *p == '\t') {
-		folded(t, d, l, from, to);
-		return;
-	}
-	colon = memchr(p, ':', to - from);
-	n = colon != NULL ? (size_t)(colon - p) : 0;
-	at = word_skip(l->p, to, from + n + 1);
-	n = http_trim(p, 0, n);
-	if (!is_token(p, n)) {
-		deny(t, d, l, from, to);
-		return;
-	}
-	field = http_which(fields, p, n, true);
+	if (d == DIR_S)
+		line_deny(t, l, from);
+	else
+		line_hide_quietly(l, from, to);
+	h->fold = HTTP_HIDDEN;
+	h->odd = true;
+}
+
+/* Which field this is; n: bytes of its name. */
+static enum http_field
+find(struct track *t, enum dir d, const unsigned char *p, size_t n)
+{
+	enum http_field field = HTTP_SHOWN + http_which(fields, p, n, true);
+
+	if (field == HTTP_SHOWN && names_secret_header(p, n))
+		return HTTP_HIDDEN;
 	if (field == HTTP_AUTHORIZATION && d == DIR_S)
 		http_state(t)->said |= HTTP_HAS_USER;
 	if (field == HTTP_PROXY_AUTHORIZATION && d == DIR_S)
 		http_state(t)->said |= HTTP_HAS_PROXY_USER;
-	if (field >= HTTP_LENGTH && frames)
-		http_frame_field(h, field, l->p + at, to - at);
-	if (field == HTTP_SHOWN && names_secret_header(p, n)) {
-		h->fold = FOLD_HIDDEN;
-		if (at < to)
-			line_hide(l, at, to);
+	return field;
+}
+
+void
+http_field(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
+{
+	struct http_side *h = http_side(t, d);
+	const unsigned char *p = l->p + from;
+	enum http_field field = h->fold;
+	size_t n, at;
+
+	if (from == to)
 		return;
+	if (*p == ' ' || *p == '\t') { /* it goes on with the one before it */
+		h->odd |= http_frames(field);
+		at = word_skip(l->p, to, from);
+		if (at == to)
+			return;
+	} else {
+		n = http_until(p, to - from, 0, ":");
+		at = word_skip(l->p, to, from + n + 1);
+		n = at > to ? 0 : http_trim(p, 0, n);
+		field = is_token(p, n) ? find(t, d, p, n) : HTTP_NO_FIELD;
+		if (http_frames(field) && h->at == HTTP_HEAD)
+			http_frame_field(h, field, l->p + at, to - at);
 	}
-	h->fold = value(t, d, l, field, at, to);
+	if (field == HTTP_NO_FIELD)
+		deny(t, d, l, from, to);
+	else
+		h->fold = value(t, d, l, field, at, to);
 }
