@@ -84,6 +84,14 @@ http_add_to_name(struct http_text *x, unsigned char c)
 		x->name[x->name_len++] = c;
 }
 
+/* A blank of a text, which may be a line end. */
+bool http_is_blank(unsigned char c);
+
+/* Whether the two bytes `lead` and x->boundary are here, as far as is known. */
+enum http_found { HTTP_NOT, HTTP_MAYBE, HTTP_FOUND };
+enum http_found http_find_boundary(const struct http_text *x, const char *lead,
+    const unsigned char *p, size_t n);
+
 /* Whether the name that was read is a secret's; too long a one may be. */
 bool http_name_is_secret(struct http_text *x);
 
@@ -117,21 +125,11 @@ struct http_frame {
 /* What sort of bytes: the body's own, or what is between chunks. */
 enum http_sort { HTTP_DATA, HTTP_BETWEEN, HTTP_EXTENSION };
 
-/* Bytes of one sort, in what begins at `frame`. */
-struct http_run {
-	struct http_frame frame; /* behind them */
-	enum http_sort sort;
-	size_t at, n;
-};
-
 /* ---- http_count.c ----------------------------------------------------- */
 
 /* Bytes of one sort that are next, at most n; what sort goes to *sort. */
 size_t http_step(struct http_frame *f, const unsigned char *p, size_t n,
     enum http_sort *sort);
-
-/* Go on to the next run in [0, n) of p; all zero, there was none yet. */
-bool http_next_run(struct http_run *r, const unsigned char *p, size_t n);
 
 /* ---- http_window.c ---------------------------------------------------- */
 
@@ -148,6 +146,16 @@ struct http_window {
 	size_t at; /* of the body's own, how many are done with */
 	size_t given; /* of the raw ones, how many were given out */
 };
+
+/* Bytes of one sort among the raw ones. */
+struct http_run {
+	enum http_sort sort;
+	size_t at, n;
+	struct http_frame frame; /* behind them */
+};
+
+/* Go on to the next of them; all zero, there was none yet. */
+bool http_next_run(struct http_run *r, const struct http_window *w);
 
 /* The body's own bytes of the raw ones, in t->scratch. */
 void http_take_apart(struct track *t, struct http_window *w);

@@ -26,7 +26,7 @@ take(struct track *t, enum dir d, const unsigned char *p, size_t n, bool gaps,
 	    .p = p,
 	    .n = n,
 	    .end = end || h->frame.phase >= FRAME_OVER};
-	struct http_run r = {.frame = h->first};
+	struct http_run r = {.n = 0};
 	size_t done, left;
 
 	if (s->len > 0 || gaps) {
@@ -43,7 +43,8 @@ take(struct track *t, enum dir d, const unsigned char *p, size_t n, bool gaps,
 		done = w.raw_n;
 		left = 0;
 	}
-	while (http_next_run(&r, w.raw, done))
+	w.raw_n = done;
+	while (http_next_run(&r, &w))
 		;
 	h->first = r.frame;
 	memmove(s->buf, w.raw + done, left);

@@ -73,13 +73,3 @@ http_step(struct http_frame *f, const unsigned char *p, size_t n,
 	}
 	return i;
 }
-
-bool
-http_next_run(struct http_run *r, const unsigned char *p, size_t n)
-{
-	r->at += r->n;
-	r->n = 0;
-	if (r->at < n)
-		r->n = http_step(&r->frame, p + r->at, n - r->at, &r->sort);
-	return r->n > 0;
-}

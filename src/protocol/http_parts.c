@@ -18,21 +18,6 @@ enum {
 	PART_HIDDEN /* the value of one that is not */
 };
 
-enum found { NOT, MAYBE, FOUND };
-
-/* Whether a boundary begins here. */
-static enum found
-find_boundary(const struct http_text *x, const unsigned char *p, size_t n)
-{
-	size_t len = x->boundary_len;
-
-	if (n > 0 && (p[0] != '-' || (n > 1 && p[1] != '-')))
-		return NOT;
-	if (n > 2 && memcmp(p + 2, x->boundary, n - 2 < len ? n - 2 : len) != 0)
-		return NOT;
-	return n < len + 2 ? MAYBE : FOUND;
-}
-
 /* `name=` among the parameters of Content-Disposition. */
 static bool
 names_secret_part(const unsigned char *p, size_t n)
@@ -43,13 +28,10 @@ names_secret_part(const unsigned char *p, size_t n)
 		if (!word_begins(p + i, n - i, "NAME") ||
 		    (p[i - 1] != ';' && p[i - 1] != ' ' && p[i - 1] != '\t'))
 			continue;
-		for (from = i + 4; from < n &&
-		     (p[from] == '*' || p[from] == '=' || p[from] == ' ' ||
-			 p[from] == '"');)
+		for (from = i + 4;
+		     from < n && memchr("*= \"", p[from], 4) != NULL;)
 			from++;
-		for (to = from; to < n && p[to] != '"' && p[to] != ';' &&
-		     p[to] != '\r' && p[to] != '\n';)
-			to++;
+		to = http_until(p, n, from, "\";\r\n");
 		if (text_secret_name(p + from, to - from))
 			return true;
 	}
@@ -105,16 +87,16 @@ run_secret(struct http_text *x, const unsigned char *p, size_t n, bool end)
 		if (next == n)
 			return end ? n : eol;
 		next++;
-		switch (find_boundary(x, p + next, n - next)) {
-		case FOUND:
+		switch (http_find_boundary(x, "--", p + next, n - next)) {
+		case HTTP_FOUND:
 			x->hide = false;
 			x->part = PART_BODY;
 			return eol;
-		case MAYBE:
+		case HTTP_MAYBE:
 			if (!end)
 				return eol;
 			break;
-		case NOT:
+		case HTTP_NOT:
 			break;
 		}
 	}
@@ -163,11 +145,12 @@ run_head(struct http_text *x, const unsigned char *p, size_t n, bool end)
 size_t
 http_run_parts(struct http_text *x, const unsigned char *p, size_t n, bool end)
 {
-	enum found found = x->line_start ? find_boundary(x, p, n) : NOT;
+	enum http_found found =
+	    x->line_start ? http_find_boundary(x, "--", p, n) : HTTP_NOT;
 
-	if (found == MAYBE && !end)
+	if (found == HTTP_MAYBE && !end)
 		return 0;
-	if (found == FOUND) {
+	if (found == HTTP_FOUND) {
 		x->line_start = false;
 		x->part = PART_DELIMITER;
 		if (x->hide) {

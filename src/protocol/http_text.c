@@ -10,10 +10,23 @@
 
 #include <string.h>
 
-static bool
-is_blank(unsigned char c)
+bool
+http_is_blank(unsigned char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+enum http_found
+http_find_boundary(const struct http_text *x, const char *lead,
+    const unsigned char *p, size_t n)
+{
+	size_t len = x->boundary_len;
+
+	if (memcmp(p, lead, n < 2 ? n : 2) != 0)
+		return HTTP_NOT;
+	if (n > 2 && memcmp(p + 2, x->boundary, n - 2 < len ? n - 2 : len) != 0)
+		return HTTP_NOT;
+	return n < len + 2 ? HTTP_MAYBE : HTTP_FOUND;
 }
 
 bool
@@ -144,7 +157,7 @@ json_between(struct http_text *x, unsigned char c)
 		json_unescape(x);
 		if (http_name_is_secret(x))
 			x->state = JSON_SECRET;
-	} else if (!is_blank(c)) {
+	} else if (!http_is_blank(c)) {
 		x->name_len = 0;
 	}
 }
@@ -233,7 +246,7 @@ run_json(struct http_text *x, const unsigned char *p, size_t n)
 			x->state = JSON_BETWEEN;
 			break;
 		case JSON_SECRET:
-			if (!is_blank(p[i]) && !json_secret(x, p[i]))
+			if (!http_is_blank(p[i]) && !json_secret(x, p[i]))
 				return i;
 			break;
 		default:
@@ -274,7 +287,8 @@ http_text_inner(struct http_text *x, const unsigned char *p, size_t n, bool end)
 	size_t i = 0;
 
 	if (!x->begun) {
-		while (i < n && (is_blank(p[i]) || p[i] >= 0xbb)) /* a BOM */
+		while (
+		    i < n && (http_is_blank(p[i]) || p[i] >= 0xbb)) /* a BOM */
 			i++;
 		if (i == n)
 			return n;

@@ -13,15 +13,28 @@
 
 #define LEAST 6 /* bytes of an echo in a body */
 
+bool
+http_next_run(struct http_run *r, const struct http_window *w)
+{
+	if (r->n == 0)
+		r->frame = w->first;
+	r->at += r->n;
+	r->n = 0;
+	if (r->at < w->raw_n)
+		r->n = http_step(
+		    &r->frame, w->raw + r->at, w->raw_n - r->at, &r->sort);
+	return r->n > 0;
+}
+
 void
 http_take_apart(struct track *t, struct http_window *w)
 {
-	struct http_run r = {.frame = w->first};
+	struct http_run r = {.n = 0};
 
 	w->p = t->scratch;
 	w->n = 0;
 	w->gaps = true;
-	while (http_next_run(&r, w->raw, w->raw_n)) {
+	while (http_next_run(&r, w)) {
 		if (r.sort != HTTP_DATA)
 			continue;
 		memcpy(t->scratch + w->n, w->raw + r.at, r.n);
@@ -33,9 +46,9 @@ http_take_apart(struct track *t, struct http_window *w)
 static size_t
 raw_place(const struct http_window *w, size_t at)
 {
-	struct http_run r = {.frame = w->first};
+	struct http_run r = {.n = 0};
 
-	while (w->gaps && http_next_run(&r, w->raw, w->raw_n)) {
+	while (w->gaps && http_next_run(&r, w)) {
 		if (r.sort != HTTP_DATA)
 			continue;
 		if (r.n > at)
@@ -328,7 +341,7 @@ static void
 put_together(
     const struct http_window *w, size_t from, size_t to, struct line *l)
 {
-	struct http_run r = {.frame = w->first};
+	struct http_run r = {.n = 0};
 
 	for (unsigned i = 0; i < l->nspans; i++) {
 		struct span *s = &l->spans[i];
@@ -339,7 +352,7 @@ put_together(
 	}
 	l->p = w->raw + w->given;
 	l->n = to - w->given;
-	while (http_next_run(&r, w->raw, w->raw_n) && r.at < to)
+	while (http_next_run(&r, w) && r.at < to)
 		if (r.sort == HTTP_EXTENSION && r.at >= w->given)
 			line_hide_quietly(
 			    l, r.at - w->given, r.at - w->given + r.n);

@@ -22,12 +22,6 @@ enum {
 	XML_SECRET_TEXT /* of an element */
 };
 
-static bool
-is_blank(unsigned char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 /* By the part of a name behind its colon. */
 static bool
 is_secret(const unsigned char *p, size_t n)
@@ -42,16 +36,15 @@ is_secret(const unsigned char *p, size_t n)
 static void
 begin_value(struct http_text *x)
 {
-	const unsigned char *p = x->name;
-	size_t n = x->name_len;
-	bool html = x->inner == HTTP_HTML;
+	unsigned which = x->inner != HTTP_HTML ?
+	    0 :
+	    http_which(
+		"NAME\0ID\0VALUE\0CONTENT\0", x->name, x->name_len, true);
 
 	x->state = XML_VALUE;
-	if (is_secret(p, n) ||
-	    (html && x->named &&
-		(word_is(p, n, "VALUE") || word_is(p, n, "CONTENT"))))
+	if (is_secret(x->name, x->name_len) || (which > 2 && x->named))
 		x->state = XML_SECRET;
-	else if (html && (word_is(p, n, "NAME") || word_is(p, n, "ID")))
+	else if (which == 1 || which == 2)
 		x->state = XML_NAMING;
 	x->hide = x->state == XML_SECRET;
 	x->name_len = 0;
@@ -78,7 +71,8 @@ end_tag(struct http_text *x)
 static void
 in_tag(struct http_text *x, unsigned char c)
 {
-	if (x->state == XML_ELEMENT && !is_blank(c) && c != '>' && c != '/') {
+	if (x->state == XML_ELEMENT && !http_is_blank(c) && c != '>' &&
+	    c != '/') {
 		if (x->boundary_len < HTTP_BOUNDARY)
 			x->boundary[x->boundary_len++] = c;
 		return;
@@ -92,7 +86,7 @@ in_tag(struct http_text *x, unsigned char c)
 		end_tag(x);
 	} else if (c == '=') {
 		x->state = XML_EQUALS;
-	} else if (is_blank(c)) {
+	} else if (http_is_blank(c)) {
 		x->state = XML_TAG;
 	} else {
 		x->escaped = c == '/'; /* nothing is in this element */
@@ -107,7 +101,7 @@ in_tag(struct http_text *x, unsigned char c)
 static bool
 in_value(struct http_text *x, unsigned char c)
 {
-	if (x->quote != 0 ? c != x->quote : !is_blank(c) && c != '>') {
+	if (x->quote != 0 ? c != x->quote : !http_is_blank(c) && c != '>') {
 		if (x->state == XML_NAMING)
 			http_add_to_name(x, c);
 		return true;
@@ -134,7 +128,7 @@ run_shown(struct http_text *x, const unsigned char *p, size_t n)
 			x->escaped = x->named = x->secret = false;
 			break;
 		case XML_EQUALS:
-			if (is_blank(p[i]))
+			if (http_is_blank(p[i]))
 				break;
 			x->quote = p[i] == '"' || p[i] == '\'' ? p[i] : 0;
 			begin_value(x);
@@ -156,51 +150,43 @@ run_shown(struct http_text *x, const unsigned char *p, size_t n)
 	return i;
 }
 
-/* Whether `</name` is here; maybe: as far as there is anything. */
-static bool
-closes(const struct http_text *x, const unsigned char *p, size_t n, bool *maybe)
+/* Whether `</name>` is here. */
+static enum http_found
+closes(const struct http_text *x, const unsigned char *p, size_t n)
 {
+	enum http_found found = http_find_boundary(x, "</", p, n);
 	size_t len = x->boundary_len + 2;
-	size_t k = n < len ? n : len;
 
-	*maybe = false;
-	if ((k > 1 && p[1] != '/') ||
-	    (k > 2 && memcmp(p + 2, x->boundary, k - 2) != 0))
-		return false;
-	*maybe = n <= len;
-	return n > len && (p[len] == '>' || is_blank(p[len]));
+	if (found != HTTP_FOUND)
+		return found;
+	return n == len				   ? HTTP_MAYBE :
+	    p[len] == '>' || http_is_blank(p[len]) ? HTTP_FOUND :
+						     HTTP_NOT;
 }
 
 static size_t
 run_hidden(struct http_text *x, const unsigned char *p, size_t n, bool end)
 {
-	const unsigned char *at = p, *stop = p + n;
-	bool maybe;
+	const char quote[] = {(char)x->quote, '\0'};
+	enum http_found found = HTTP_NOT;
+	size_t at = 0;
 
 	if (x->state == XML_SECRET) {
-		while (at < stop &&
-		    (x->quote != 0 ? *at != x->quote :
-				     !is_blank(*at) && *at != '>'))
-			at++;
-		if (at < stop) {
-			x->state = XML_VALUE; /* whose end is here */
-			x->hide = false;
+		at = http_until(p, n, 0, x->quote != 0 ? quote : " \t\r\n>");
+		found = at < n ? HTTP_FOUND : HTTP_NOT;
+	} else {
+		for (; (at = http_until(p, n, at, "<")) < n; at++) {
+			found = closes(x, p + at, n - at);
+			if (found == HTTP_FOUND ||
+			    (found == HTTP_MAYBE && !end))
+				break;
 		}
-		return (size_t)(at - p);
 	}
-	for (; at < stop; at++) {
-		at = memchr(at, '<', (size_t)(stop - at));
-		if (at == NULL)
-			return n;
-		if (closes(x, at, (size_t)(stop - at), &maybe)) {
-			x->state = XML_TEXT;
-			x->hide = false;
-			return (size_t)(at - p);
-		}
-		if (maybe && !end)
-			return (size_t)(at - p);
+	if (at < n && found == HTTP_FOUND) {
+		x->state = x->state == XML_SECRET ? XML_VALUE : XML_TEXT;
+		x->hide = false;
 	}
-	return n;
+	return at;
 }
 
 size_t
