@@ -131,7 +131,7 @@ stray(struct track *t, struct line *l, size_t from, const struct command *c)
 	if (c->known == NULL || c->arg == c->end || l->p[c->arg] != '/') {
 		line_deny(t, l, from);
 	} else { /* HTTP/0.9 */
-		http_hide_uri(t, DIR_S, l, c->arg, c->end, true, false);
+		http_hide_uri(t, DIR_S, l, c->arg, c->end, URI_WHOLE);
 		t->pending.distrust = true;
 	}
 }
@@ -167,7 +167,7 @@ static void
 request(struct track *t, struct line *l, size_t from, size_t to)
 {
 	struct http *s = http_state(t);
-	struct command c = {.known = NULL};
+	struct command c;
 	size_t version, n = l->n;
 
 	if (word_skip(l->p, to, from) == to)
@@ -181,7 +181,7 @@ request(struct track *t, struct line *l, size_t from, size_t to)
 	if (c.known == NULL) {
 		deny_method(t, l, &c, version);
 	} else {
-		http_hide_uri(t, DIR_S, l, c.arg, version, true, false);
+		http_hide_uri(t, DIR_S, l, c.arg, version, URI_WHOLE);
 		l->n = version; /* which is no token, whatever precedes it */
 		http_hide_tokens(l, c.arg, true);
 		l->n = n;
@@ -393,7 +393,7 @@ ambiguous(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 	text_hide_values(t, l, d);
 	if (d == DIR_S && parse_request(l, from, &c, &version) &&
 	    c.known != NULL)
-		http_hide_uri(t, d, l, c.arg, version, true, false);
+		http_hide_uri(t, d, l, c.arg, version, URI_WHOLE);
 	else if (d == DIR_S || !is_status_line(l->p + from, to - from))
 		http_field(t, d, l, from, to);
 }
@@ -462,7 +462,7 @@ more(struct track *t, enum dir d, struct line *l)
 		line_hide(l, 0, l->n);
 		return;
 	}
-	http_hide_uri(t, d, l, 0, l->n, true, true);
+	http_hide_uri(t, d, l, 0, l->n, URI_QUERY);
 	http_hide_tokens(l, 0, true);
 }
 

@@ -106,30 +106,34 @@ unsigned char http_hide_tokens(struct line *l, size_t from, bool end);
 size_t http_token_rest(unsigned char open, const unsigned char *p, size_t n);
 
 /* How the bytes of a body are counted (RFC 9112 section 6). */
-struct http_frame {
-	enum { HTTP_COUNTED, HTTP_CHUNKED, HTTP_TO_END } how;
-	enum {
-		CHUNK_SIZE,
-		CHUNK_EXTENSION,
-		CHUNK_SIZE_LF,
-		CHUNK_DATA,
-		CHUNK_CR,
-		CHUNK_LF,
-		FRAME_OVER, /* all bytes were seen */
-		FRAME_WRONG /* it is not what it should be */
-	} phase;
-	unsigned digits;
-	uint64_t left; /* bytes of the body, or of the chunk */
+enum http_how { HTTP_COUNTED, HTTP_CHUNKED, HTTP_TO_END };
+
+enum http_phase {
+	CHUNK_SIZE,
+	CHUNK_EXTENSION,
+	CHUNK_SIZE_LF,
+	CHUNK_DATA,
+	CHUNK_CR,
+	CHUNK_LF,
+	FRAME_OVER, /* all bytes were seen */
+	FRAME_WRONG /* it is not what it should be */
 };
 
 /* What sort of bytes: the body's own, or what is between chunks. */
 enum http_sort { HTTP_DATA, HTTP_BETWEEN, HTTP_EXTENSION };
 
+/* It is copied often, and small. */
+struct http_frame {
+	unsigned char how, phase;
+	unsigned char sort; /* of the bytes before this place */
+	unsigned char digits;
+	uint64_t left; /* bytes of the body, or of the chunk */
+};
+
 /* ---- http_count.c ----------------------------------------------------- */
 
-/* Bytes of one sort that are next, at most n; what sort goes to *sort. */
-size_t http_step(struct http_frame *f, const unsigned char *p, size_t n,
-    enum http_sort *sort);
+/* Pass over the bytes of one sort that are next: returns how many of n. */
+size_t http_step(struct http_frame *f, const unsigned char *p, size_t n);
 
 /* ---- http_window.c ---------------------------------------------------- */
 
@@ -149,7 +153,6 @@ struct http_window {
 
 /* Bytes of one sort among the raw ones. */
 struct http_run {
-	enum http_sort sort;
 	size_t at, n;
 	struct http_frame frame; /* behind them */
 };
@@ -206,21 +209,24 @@ enum http_field {
 };
 
 static inline bool
-http_frames(enum http_field field)
+http_frames(unsigned field)
 {
 	return field >= HTTP_LENGTH && field <= HTTP_UPGRADE;
 }
 
+/* Where in its messages a direction is. */
+enum http_at {
+	HTTP_START, /* a request or a response is to come */
+	HTTP_HEAD,
+	HTTP_BODY,
+	HTTP_TRAILER,
+	HTTP_UNSURE, /* who knows where the body ends */
+	HTTP_TUNNEL /* another protocol */
+};
+
 struct http_side {
-	enum {
-		HTTP_START, /* a request or a response is to come */
-		HTTP_HEAD,
-		HTTP_BODY,
-		HTTP_TRAILER,
-		HTTP_UNSURE, /* who knows where the body ends */
-		HTTP_TUNNEL /* another protocol */
-	} at;
-	enum http_field fold;
+	unsigned char at; /* enum http_at */
+	unsigned char fold; /* enum http_field */
 	/* Of the header: what it says of the body. */
 	bool has_length, has_transfer, has_type, chunked, coded, odd;
 	bool upgrade, expect, goes_on; /* 100-continue; a challenge's next */
@@ -268,8 +274,8 @@ struct http_side *http_side(struct track *t, enum dir d)
 /* ---- http_frame.c ----------------------------------------------------- */
 
 /* The value of a field that tells of the body is remembered. */
-void http_frame_field(struct http_side *h, enum http_field field,
-    const unsigned char *p, size_t n);
+void http_frame_field(
+    struct http_side *h, unsigned field, const unsigned char *p, size_t n);
 
 /* ---- http_header.c ---------------------------------------------------- */
 
@@ -299,12 +305,14 @@ bool http_may_be_secret(struct track *t);
 
 /* ---- http_uri.c ------------------------------------------------------- */
 
-/*
- * Hide secrets of a URI, or of what may hold some.  whole: no blank ends it;
- * query: it begins within one.
- */
+/* Hide secrets of a URI, or of what may hold some. */
+enum http_uri {
+	URI_WITHIN, /* of other words: a blank ends it */
+	URI_WHOLE,
+	URI_QUERY /* likewise, and it begins within one */
+};
 void http_hide_uri(struct track *t, enum dir d, struct line *l, size_t from,
-    size_t to, bool whole, bool query);
+    size_t to, enum http_uri what);
 
 /* ---- http_body.c ------------------------------------------------------ */
 

@@ -107,12 +107,11 @@ take_masked(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	struct http_frame behind = h->frame;
 	bool text = h->text.kind != HTTP_BINARY;
 	size_t held = t->side[d].len, k;
-	enum http_sort sort;
 
 	if (text && n > TRACK_LINE - held)
 		n = TRACK_LINE - held;
-	n = http_step(&behind, p, n, &sort);
-	k = text && sort == HTTP_DATA ? count_text(p, n) : n;
+	n = http_step(&behind, p, n);
+	k = text && behind.sort == HTTP_DATA ? count_text(p, n) : n;
 	if (k == 0 && n > 0) {
 		become_binary(t, d);
 		return 0;
@@ -121,11 +120,11 @@ take_masked(struct track *t, enum dir d, const unsigned char *p, size_t n)
 		h->first = h->frame;
 	if (k < n) {
 		behind = h->frame;
-		n = http_step(&behind, p, k, &sort);
+		n = http_step(&behind, p, k);
 	}
 	h->frame = behind;
 	if (text)
-		take(t, d, p, n, sort != HTTP_DATA, false);
+		take(t, d, p, n, behind.sort != HTTP_DATA, false);
 	else
 		t->out.opaque(t->out.arg, d, p, n);
 	return n;
@@ -137,14 +136,13 @@ take_shown(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
 	struct http_side *h = http_side(t, d);
 	struct side *s = &t->side[d];
-	enum http_sort sort;
 
 	if (t->mode == TRACK_READ &&
 	    (memmem(p, n, "****", 4) != NULL ||
 		(n > 7 && memcmp(p, "[body: ", 7) == 0)))
 		h->lost = true;
 	if (!h->lost)
-		n = http_step(&h->frame, p, n, &sort);
+		n = http_step(&h->frame, p, n);
 	if (n > 0)
 		t->out.content(t->out.arg, d, p, n, s->fresh);
 	s->fresh = false;

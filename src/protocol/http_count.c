@@ -45,13 +45,12 @@ in_extension(const struct http_frame *f, unsigned char c)
 }
 
 size_t
-http_step(struct http_frame *f, const unsigned char *p, size_t n,
-    enum http_sort *sort)
+http_step(struct http_frame *f, const unsigned char *p, size_t n)
 {
 	size_t i = 0;
 
 	if (f->phase == CHUNK_DATA) {
-		*sort = HTTP_DATA;
+		f->sort = HTTP_DATA;
 		if (f->how == HTTP_TO_END)
 			return n;
 		if (n > f->left)
@@ -62,9 +61,9 @@ http_step(struct http_frame *f, const unsigned char *p, size_t n,
 			    f->how == HTTP_COUNTED ? FRAME_OVER : CHUNK_CR;
 		return n;
 	}
-	*sort = in_extension(f, *p) ? HTTP_EXTENSION : HTTP_BETWEEN;
+	f->sort = in_extension(f, *p) ? HTTP_EXTENSION : HTTP_BETWEEN;
 	while (i < n && f->phase < FRAME_OVER && f->phase != CHUNK_DATA) {
-		if (in_extension(f, p[i]) != (*sort == HTTP_EXTENSION))
+		if (in_extension(f, p[i]) != (f->sort == HTTP_EXTENSION))
 			break;
 		between(f, p[i]);
 		if (f->phase == FRAME_WRONG)

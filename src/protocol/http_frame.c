@@ -52,24 +52,37 @@ coding(struct http_side *h, const unsigned char *p, size_t n)
 	}
 }
 
-/* Types of media; what is none of these is not text. */
+/*
+ * Types of media, those of APPLICATION and others, and what they are; what is
+ * none of these, which stands in front, is not text.
+ */
+static const char applications[] =
+    "/X-WWW-FORM-URLENCODED\0/XHTML\0/XML\0+XML\0/JSON\0/X-NDJSON\0"
+    "/GRAPHQL\0+JSON\0/YAML\0/X-YAML\0/TOML\0/JAVASCRIPT\0/X-JAVASCRIPT\0"
+    "/ECMASCRIPT\0/SQL\0/X-SH\0/SPARQL\0/JWT\0/JOSE\0";
+static const unsigned char application_kinds[] = {HTTP_BINARY, HTTP_FORM,
+    HTTP_HTML, HTTP_XML, HTTP_XML, HTTP_JSON, HTTP_JSON, HTTP_JSON, HTTP_JSON,
+    HTTP_LINES, HTTP_LINES, HTTP_LINES, HTTP_PLAIN, HTTP_PLAIN, HTTP_PLAIN,
+    HTTP_PLAIN, HTTP_PLAIN, HTTP_PLAIN, HTTP_PLAIN, HTTP_PLAIN};
+
 static const char types[] =
-    "APPLICATION/X-WWW-FORM-URLENCODED\0"
-    "MULTIPART/\0"
-    "TEXT/HTML\0APPLICATION/XHTML\0"
-    "TEXT/XML\0APPLICATION/XML\0+XML\0"
-    "TEXT/JSON\0APPLICATION/JSON\0APPLICATION/X-NDJSON\0"
-    "APPLICATION/GRAPHQL\0+JSON\0"
-    "APPLICATION/YAML\0APPLICATION/X-YAML\0APPLICATION/TOML\0"
-    "TEXT/\0MESSAGE/\0APPLICATION/JAVASCRIPT\0APPLICATION/X-JAVASCRIPT\0"
-    "APPLICATION/ECMASCRIPT\0APPLICATION/SQL\0APPLICATION/X-SH\0"
-    "APPLICATION/SPARQL\0APPLICATION/JWT\0APPLICATION/JOSE\0";
-/* What they are; the first is for any other. */
-static const unsigned char kinds[] = {HTTP_BINARY, HTTP_FORM, HTTP_PARTS,
-    HTTP_HTML, HTTP_HTML, HTTP_XML, HTTP_XML, HTTP_XML, HTTP_JSON, HTTP_JSON,
-    HTTP_JSON, HTTP_JSON, HTTP_JSON, HTTP_LINES, HTTP_LINES, HTTP_LINES,
-    HTTP_PLAIN, HTTP_PLAIN, HTTP_PLAIN, HTTP_PLAIN, HTTP_PLAIN, HTTP_PLAIN,
-    HTTP_PLAIN, HTTP_PLAIN, HTTP_PLAIN, HTTP_PLAIN};
+    "MULTIPART/\0TEXT/HTML\0TEXT/XML\0+XML\0TEXT/JSON\0+JSON\0TEXT/\0"
+    "MESSAGE/\0";
+static const unsigned char kinds[] = {HTTP_BINARY, HTTP_PARTS, HTTP_HTML,
+    HTTP_XML, HTTP_XML, HTTP_JSON, HTTP_JSON, HTTP_PLAIN, HTTP_PLAIN};
+
+static unsigned char
+kind_of(const unsigned char *p, size_t n)
+{
+	const size_t len = strlen("APPLICATION");
+
+	if (n == 0)
+		return HTTP_UNKNOWN;
+	if (word_begins(p, n, "APPLICATION/"))
+		return application_kinds[http_which(
+		    applications, p + len, n - len, false)];
+	return kinds[http_which(types, p, n, false)];
+}
 
 /* Codings of characters in which ASCII is what it is. */
 static bool
@@ -110,9 +123,7 @@ type(struct http_side *h, const unsigned char *p, size_t n)
 
 	h->odd |= h->has_type;
 	h->has_type = true;
-	x->kind = kinds[http_which(types, p, end, false)];
-	if (end == 0)
-		x->kind = HTTP_UNKNOWN;
+	x->kind = kind_of(p, end);
 	if (parameter(p, n, "CHARSET=", &from, &end) &&
 	    !is_ascii_like(p + from, end - from))
 		x->kind = HTTP_BINARY;
@@ -140,8 +151,8 @@ length(struct http_side *h, const unsigned char *p, size_t n)
 }
 
 void
-http_frame_field(struct http_side *h, enum http_field field,
-    const unsigned char *p, size_t n)
+http_frame_field(
+    struct http_side *h, unsigned field, const unsigned char *p, size_t n)
 {
 	n = http_trim(p, 0, n);
 	for (size_t i = 0; i < n; i++)

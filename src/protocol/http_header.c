@@ -39,13 +39,11 @@ http_trim(const unsigned char *p, size_t at, size_t to)
 unsigned
 http_which(const char *words, const unsigned char *p, size_t n, bool whole)
 {
-	size_t len;
+	size_t len, at;
 
 	for (unsigned i = 1; (len = strlen(words)) > 0; i++) {
-		if (whole ? word_is(p, n, words) :
-			words[0] == '+' ?
-			    n > len && word_begins(p + n - len, len, words) :
-			    word_begins(p, n, words))
+		at = *words != '+' ? 0 : n > len ? n - len : n;
+		if (word_begins(p + at, n - at, words) && (!whole || n == len))
 			return i;
 		words += len + 1;
 	}
@@ -55,7 +53,7 @@ http_which(const char *words, const unsigned char *p, size_t n, bool whole)
 /* ---- credentials, cookies --------------------------------------------- */
 
 /* `Basic am9lOnB3`: the scheme is shown if we know it, and more follows. */
-static enum http_field
+static unsigned
 credentials(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 {
 	size_t end = word_end(l->p, to, from);
@@ -77,7 +75,7 @@ credentials(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 }
 
 /* A challenge is shown, but what goes on with Negotiate or NTLM (RFC 4559). */
-static enum http_field
+static unsigned
 challenge(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 {
 	struct http_side *h = http_side(t, d);
@@ -154,9 +152,9 @@ is_token(const unsigned char *p, size_t n)
 }
 
 /* The value [at, to) of a field.  Returns what a folded line goes on with. */
-static enum http_field
-value(struct track *t, enum dir d, struct line *l, enum http_field field,
-    size_t at, size_t to)
+static unsigned
+value(struct track *t, enum dir d, struct line *l, unsigned field, size_t at,
+    size_t to)
 {
 	const char *scheme = field == HTTP_BASIC ? "BASIC" : "DIGEST";
 
@@ -182,7 +180,8 @@ value(struct track *t, enum dir d, struct line *l, enum http_field field,
 		return HTTP_HIDDEN;
 	default:
 		http_hide_uri(t, d, l, at, to,
-		    field > HTTP_SHOWN && field < HTTP_LENGTH, false);
+		    field > HTTP_SHOWN && field < HTTP_LENGTH ? URI_WHOLE :
+								URI_WITHIN);
 		http_hide_tokens(l, at, true);
 		return http_frames(field) ? field : HTTP_SHOWN;
 	}
@@ -220,10 +219,10 @@ deny(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 }
 
 /* Which field this is; n: bytes of its name. */
-static enum http_field
+static unsigned
 find(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
-	enum http_field field = HTTP_SHOWN + http_which(fields, p, n, true);
+	unsigned field = HTTP_SHOWN + http_which(fields, p, n, true);
 
 	if (field == HTTP_SHOWN && names_secret_header(p, n))
 		return HTTP_HIDDEN;
@@ -239,7 +238,7 @@ http_field(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 {
 	struct http_side *h = http_side(t, d);
 	const unsigned char *p = l->p + from;
-	enum http_field field = h->fold;
+	unsigned field = h->fold;
 	size_t n, at;
 
 	if (from == to)
@@ -260,5 +259,5 @@ http_field(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 	if (field == HTTP_NO_FIELD)
 		deny(t, d, l, from, to);
 	else
-		h->fold = value(t, d, l, field, at, to);
+		h->fold = (unsigned char)value(t, d, l, field, at, to);
 }

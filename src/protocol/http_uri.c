@@ -22,9 +22,9 @@ name_end(const struct line *l, size_t at, size_t to)
  * secret may have one in it.
  */
 static size_t
-value_end(const struct line *l, size_t at, size_t to, bool whole)
+value_end(const struct line *l, size_t at, size_t to, enum http_uri what)
 {
-	const char *set = whole ? "&#;" : "&#;" END;
+	const char *set = what != URI_WITHIN ? "&#;" : "&#;" END;
 	size_t name;
 
 	for (; (at = http_until(l->p, to, at, set)) < to; at++) {
@@ -39,8 +39,9 @@ value_end(const struct line *l, size_t at, size_t to, bool whole)
 
 static void
 hide_query(struct track *t, enum dir d, struct line *l, size_t at, size_t to,
-    bool whole, bool query)
+    enum http_uri what)
 {
+	bool query = what == URI_QUERY;
 	size_t end, name;
 
 	for (; at < to; at = query ? word_skip(l->p, to, end + 1) : end + 1) {
@@ -53,7 +54,7 @@ hide_query(struct track *t, enum dir d, struct line *l, size_t at, size_t to,
 			at = end + 1 + quoted;
 			query = text_secret_name(l->p + name, end - name);
 			end = quoted ? http_until(l->p, to, at, "\"") :
-				       value_end(l, at, to, whole);
+				       value_end(l, at, to, what);
 			if (query)
 				text_hide_value(t, l, at, end, d);
 		}
@@ -88,15 +89,15 @@ hide_userinfo(struct track *t, enum dir d, struct line *l, size_t at, size_t to)
 
 void
 http_hide_uri(struct track *t, enum dir d, struct line *l, size_t from,
-    size_t to, bool whole, bool query)
+    size_t to, enum http_uri what)
 {
 	size_t i = from;
 
-	if (whole && from < to && l->p[from] != '/')
+	if (what != URI_WITHIN && from < to && l->p[from] != '/')
 		i = hide_userinfo(t, d, l, from, to);
 	for (; i + 1 < to && memchr(l->p + i, '@', to - i) != NULL; i++)
 		if (l->p[i] == '/' && l->p[i + 1] == '/' &&
 		    (i + 2 == to || l->p[i + 2] != '/'))
 			i = hide_userinfo(t, d, l, i + 2, to) - 1;
-	hide_query(t, d, l, from, to, whole, query);
+	hide_query(t, d, l, from, to, what);
 }

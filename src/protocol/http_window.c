@@ -21,8 +21,7 @@ http_next_run(struct http_run *r, const struct http_window *w)
 	r->at += r->n;
 	r->n = 0;
 	if (r->at < w->raw_n)
-		r->n = http_step(
-		    &r->frame, w->raw + r->at, w->raw_n - r->at, &r->sort);
+		r->n = http_step(&r->frame, w->raw + r->at, w->raw_n - r->at);
 	return r->n > 0;
 }
 
@@ -35,7 +34,7 @@ http_take_apart(struct track *t, struct http_window *w)
 	w->n = 0;
 	w->gaps = true;
 	while (http_next_run(&r, w)) {
-		if (r.sort != HTTP_DATA)
+		if (r.frame.sort != HTTP_DATA)
 			continue;
 		memcpy(t->scratch + w->n, w->raw + r.at, r.n);
 		w->n += r.n;
@@ -49,7 +48,7 @@ raw_place(const struct http_window *w, size_t at)
 	struct http_run r = {.n = 0};
 
 	while (w->gaps && http_next_run(&r, w)) {
-		if (r.sort != HTTP_DATA)
+		if (r.frame.sort != HTTP_DATA)
 			continue;
 		if (r.n > at)
 			break;
@@ -353,7 +352,7 @@ put_together(
 	l->p = w->raw + w->given;
 	l->n = to - w->given;
 	while (http_next_run(&r, w) && r.at < to)
-		if (r.sort == HTTP_EXTENSION && r.at >= w->given)
+		if (r.frame.sort == HTTP_EXTENSION && r.at >= w->given)
 			line_hide_quietly(
 			    l, r.at - w->given, r.at - w->given + r.n);
 }
