@@ -42,18 +42,17 @@ http_side(struct track *t, enum dir d)
 
 /* ---- start lines ------------------------------------------------------ */
 
-static bool
-is_digit(unsigned char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* `HTTP/1.1` */
 static bool
 is_version(const unsigned char *p, size_t n)
 {
-	return n >= 8 && memcmp(p, "HTTP/", 5) == 0 && is_digit(p[5]) &&
-	    p[6] == '.' && is_digit(p[7]);
+	static const char shape[] = "HTTP/0.0";
+	bool ok = n >= 8;
+
+	for (size_t i = 0; ok && i < 8; i++)
+		ok = shape[i] == '0' ? p[i] >= '0' && p[i] <= '9' :
+				       p[i] == shape[i];
+	return ok;
 }
 
 static bool

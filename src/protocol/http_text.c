@@ -102,28 +102,42 @@ json_in_string(struct http_text *x, unsigned char c)
 	return true;
 }
 
+/* What four hexadecimal digits count, or -1. */
+static int
+four_digits(const unsigned char *p)
+{
+	int code = 0, digit;
+
+	for (int i = 0; i < 4; i++) {
+		digit = word_hex(p[i]);
+		if (digit < 0)
+			return -1;
+		code = code * 16 + digit;
+	}
+	return code;
+}
+
 /* The name without its escapes: \u0070 is a p (section 7). */
 static void
 json_unescape(struct http_text *x)
 {
-	size_t to = 0;
+	size_t n = x->name_len, to = 0;
+	int code;
 
-	if (x->name_len == HTTP_NAME)
+	if (n == HTTP_NAME)
 		return;
-	for (size_t i = 0; i < x->name_len; i++) {
+	for (size_t i = 0; i < n; i++) {
 		unsigned char c = x->name[i];
-		int code = 0, digit;
-		size_t k = 0;
 
-		if (c == '\\' && i + 1 < x->name_len) {
+		if (c == '\\' && i + 1 < n) {
 			c = x->name[++i];
-			for (; c == 'u' && k < 4 && i + 1 + k < x->name_len &&
-			     (digit = word_hex(x->name[i + 1 + k])) >= 0;
-			     k++)
-				code = code * 16 + digit;
-			i += k == 4 ? 4 : 0;
-			if (k == 4)
+			code = c == 'u' && i + 4 < n ?
+			    four_digits(x->name + i + 1) :
+			    -1;
+			if (code >= 0) {
+				i += 4;
 				c = code < 0x80 ? (unsigned char)code : '?';
+			}
 		}
 		x->name[to++] = c;
 	}
