@@ -318,14 +318,14 @@ static void
 login(struct track *t)
 {
 	const struct http *s = http_state(t);
-	bool refused = (s->code == 401 && (s->flags & HTTP_HAS_USER) != 0) ||
-	    (s->code == 407 && (s->flags & HTTP_HAS_PROXY_USER) != 0);
+	unsigned who = s->flags & (HTTP_HAS_USER | HTTP_HAS_PROXY_USER);
+	unsigned refused = s->code == 401 ? who & HTTP_HAS_USER :
+	    s->code == 407		  ? who & HTTP_HAS_PROXY_USER :
+					    0;
 
-	if ((s->flags & (HTTP_HAS_USER | HTTP_HAS_PROXY_USER)) == 0)
-		return;
-	if (refused && !s->side[DIR_R].goes_on)
+	if (refused != 0 && !s->side[DIR_R].goes_on)
 		track_login(t, false);
-	else if (s->code < 400 && t->sum.login != LOGIN_OK)
+	else if (who != 0 && s->code < 400 && t->sum.login != LOGIN_OK)
 		track_login(t, true);
 }
 

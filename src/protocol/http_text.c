@@ -327,13 +327,9 @@ http_text_inner(struct http_text *x, const unsigned char *p, size_t n, bool end)
 void
 http_text_begin(struct http_text *x, unsigned char kind)
 {
+	memset(x, 0, offsetof(struct http_text, boundary_len));
 	x->kind = x->inner = kind;
-	x->state = x->part = x->quote = x->open = 0;
-	x->begun = x->escaped = x->named = x->secret = false;
-	x->hide = x->due = false;
 	x->line_start = true;
-	x->depth = 0;
-	x->name_len = 0;
 	if (kind != HTTP_PARTS)
 		x->boundary_len = 0;
 }
