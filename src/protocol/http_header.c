@@ -220,7 +220,7 @@ deny(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 
 /* Which field this is; n: bytes of its name. */
 static unsigned
-find(struct track *t, enum dir d, const unsigned char *p, size_t n)
+field_of(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
 	unsigned field = HTTP_SHOWN + http_which(fields, p, n, true);
 
@@ -252,7 +252,7 @@ http_field(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 		n = http_until(p, to - from, 0, ":");
 		at = word_skip(l->p, to, from + n + 1);
 		n = at > to ? 0 : http_trim(p, 0, n);
-		field = is_token(p, n) ? find(t, d, p, n) : HTTP_NO_FIELD;
+		field = is_token(p, n) ? field_of(t, d, p, n) : HTTP_NO_FIELD;
 		if (http_frames(field) && h->at == HTTP_HEAD)
 			http_frame_field(h, field, l->p + at, to - at);
 	}
