@@ -102,7 +102,7 @@ parameter(const unsigned char *p, size_t n, const char *upper, size_t *from,
 {
 	bool quoted;
 
-	for (size_t at = 0; (at = http_until(p, n, at, ";")) < n; at++) {
+	for (size_t at = 0; (at = http_until(p, n, at, ";")) < n;) {
 		at = word_skip(p, n, at + 1);
 		if (!word_begins(p + at, n - at, upper))
 			continue;
