@@ -41,10 +41,14 @@ command_parse(const struct line *l, size_t from, const struct verb *table,
 	c->verb = c->at;
 	c->verb_end = word_end(p, n, c->verb);
 	c->arg = word_skip(p, n, c->verb_end);
-	c->known = NULL;
-	for (const struct verb *v = table; v->name[0] != '\0'; v++)
-		if (word_is(p + c->verb, c->verb_end - c->verb, v->name))
-			c->known = v;
+	c->name = NULL;
+	for (; c->name == NULL && table->names[0] != '\0'; table++) {
+		c->known = table;
+		c->name = word_among(
+		    p + c->verb, c->verb_end - c->verb, table->names);
+	}
+	if (c->name == NULL)
+		c->known = NULL;
 	return c->verb < n;
 }
 
@@ -229,7 +233,7 @@ command_line(struct track *t, struct line *l, const struct verb *table,
 			continue; /* servers answer one command a line */
 		any = true;
 		first = id;
-		track_command(t, c.known != NULL ? c.known->name : NULL, l, &c);
+		track_command(t, c.name, l, &c);
 	}
 	command_cut(l);
 	proxy = foreign && word_begins(l->p, l->n, "PROXY ");

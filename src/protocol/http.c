@@ -176,7 +176,7 @@ request(struct track *t, struct line *l, size_t from, size_t to)
 		return;
 	}
 	end_lost_body(t, DIR_R);
-	track_command(t, c.known != NULL ? c.known->name : NULL, l, &c);
+	track_command(t, c.name, l, &c);
 	if (c.known == NULL) {
 		deny_method(t, l, &c, version);
 	} else {
@@ -474,7 +474,6 @@ hide_reply(struct track *t, struct line *l)
 		l->hold = 0;
 }
 
-static const struct commands all_commands[] = {{"", methods}, {NULL, NULL}};
 static const char *const services[] = {
     "http", "www", "webdav", "caldav", "webcache", NULL};
 static const char *const programs[] = {"micro-httpd", "micro_httpd",
@@ -486,7 +485,7 @@ static const uint16_t ports[] = {
 
 const struct protocol proto_http = {
     .name = "http",
-    .commands = all_commands,
+    .verbs = methods,
     .services = services,
     .programs = programs,
     .ports = ports,

@@ -11,16 +11,12 @@
 #include <string.h>
 
 static const struct verb uid_verbs[] = {
-    {"FETCH", ARGS_SHOW, IMAP_FETCH},
+    {"FETCH\0CONVERT", ARGS_SHOW, IMAP_FETCH},
     {"STORE", ARGS_SHOW, IMAP_STORE},
-    {"COPY", ARGS_SHOW, IMAP_OTHER},
-    {"MOVE", ARGS_SHOW, IMAP_OTHER},
-    {"SEARCH", ARGS_SHOW, IMAP_DATA},
-    {"SORT", ARGS_SHOW, IMAP_DATA},
+    {"COPY\0MOVE\0EXPUNGE", ARGS_SHOW, IMAP_OTHER},
+    {"SEARCH\0SORT", ARGS_SHOW, IMAP_DATA},
     {"THREAD", ARGS_SHOW, IMAP_DATA},
-    {"EXPUNGE", ARGS_SHOW, IMAP_OTHER},
     {"REPLACE", ARGS_SHOW, IMAP_APPEND},
-    {"CONVERT", ARGS_SHOW, IMAP_FETCH},
     {"", 0, 0},
 };
 
@@ -103,8 +99,7 @@ begin_command(
 	size_t n = imap_tag(l->p + m->tag, m->tag_end - m->tag, tag);
 	struct waiting *w;
 
-	track_command(
-	    t, m->c.known != NULL ? m->c.known->name : NULL, l, &m->c);
+	track_command(t, m->c.name, l, &m->c);
 	if (m->tag_shown && m->c.known != NULL)
 		imap_remember_tag(s, l->p + m->tag, m->tag_end - m->tag);
 	if (s->id == IMAP_DONE && m->no_tag)
@@ -425,8 +420,6 @@ done(struct track *t, enum dir d)
 	track_fact(t, FACT_CONTENT_END, d, NULL, 0);
 }
 
-static const struct commands all_commands[] = {
-    {"", imap_verbs}, {"UID", uid_verbs}, {NULL, NULL}};
 static const char *const services[] = {"imap", NULL};
 static const char *const programs[] = {"imapd", "in.imapd", "uw-imapd",
     "imap2d", "imap4d", "imap", "imap-login", "imaplogin", "courierimapd",
@@ -437,7 +430,8 @@ static const uint16_t ports[] = {143, 220, 993, 1143, 10143, 0};
 
 const struct protocol proto_imap = {
     .name = "imap",
-    .commands = all_commands,
+    .verbs = imap_verbs,
+    .second_verbs = uid_verbs,
     .services = services,
     .programs = programs,
     .ports = ports,

@@ -222,6 +222,15 @@ word_is(const unsigned char *p, size_t n, const char *upper)
 	return strlen(upper) == n && word_begins(p, n, upper);
 }
 
+const char *
+word_among(const unsigned char *p, size_t n, const char *words)
+{
+	for (; *words != '\0'; words += strlen(words) + 1)
+		if (word_is(p, n, words))
+			return words;
+	return NULL;
+}
+
 size_t
 word_end(const unsigned char *p, size_t n, size_t at)
 {

@@ -33,45 +33,29 @@ enum {
 };
 
 static const struct verb verbs[] = {
-    {"CAPABILITIES", ARGS_SHOW, LIST},
+    {"CAPABILITIES\0HELP", ARGS_SHOW, LIST},
+    {"NEWGROUPS\0NEWNEWS", ARGS_SHOW, LIST},
+    {"OVER\0XOVER\0LIST", ARGS_SHOW, LIST},
+    {"HDR\0XHDR\0XPAT", ARGS_SHOW, LIST},
+    {"XROVER\0XINDEX", ARGS_SHOW, LIST},
+    {"XGTITLE\0XZVER", ARGS_SHOW, LIST},
+    {"XZHDR\0XMOTD", ARGS_SHOW, LIST},
     {"MODE", ARGS_OWN, MODE},
-    {"QUIT", ARGS_NONE, OTHER},
+    {"QUIT\0LAST\0NEXT", ARGS_NONE, OTHER},
+    {"DATE\0SLAVE", ARGS_NONE, OTHER},
     {"GROUP", ARGS_SHOW, GROUP},
     {"LISTGROUP", ARGS_SHOW, LISTGROUP},
-    {"LAST", ARGS_NONE, OTHER},
-    {"NEXT", ARGS_NONE, OTHER},
-    {"ARTICLE", ARGS_SHOW, ARTICLE},
-    {"HEAD", ARGS_SHOW, ARTICLE},
-    {"BODY", ARGS_SHOW, ARTICLE},
-    {"STAT", ARGS_SHOW, OTHER},
+    {"ARTICLE\0HEAD\0BODY", ARGS_SHOW, ARTICLE},
+    {"STAT\0XTHREAD", ARGS_SHOW, OTHER},
+    {"CHECK\0XPATH", ARGS_SHOW, OTHER},
+    {"XREPLIC", ARGS_SHOW, OTHER},
     {"POST", ARGS_NONE, POST},
     {"IHAVE", ARGS_SHOW, POST},
-    {"DATE", ARGS_NONE, OTHER},
-    {"HELP", ARGS_SHOW, LIST},
-    {"NEWGROUPS", ARGS_SHOW, LIST},
-    {"NEWNEWS", ARGS_SHOW, LIST},
-    {"OVER", ARGS_SHOW, LIST},
-    {"XOVER", ARGS_SHOW, LIST},
-    {"LIST", ARGS_SHOW, LIST},
-    {"HDR", ARGS_SHOW, LIST},
-    {"XHDR", ARGS_SHOW, LIST},
-    {"XPAT", ARGS_SHOW, LIST},
-    {"XROVER", ARGS_SHOW, LIST},
-    {"XINDEX", ARGS_SHOW, LIST},
-    {"XTHREAD", ARGS_SHOW, OTHER},
-    {"XGTITLE", ARGS_SHOW, LIST},
-    {"CHECK", ARGS_SHOW, OTHER},
     {"TAKETHIS", ARGS_SHOW, TAKETHIS},
     {"STARTTLS", ARGS_NONE, STARTTLS},
-    {"AUTHINFO", ARGS_OWN, AUTHINFO},
-    {"SLAVE", ARGS_NONE, OTHER},
+    {"AUTHINFO", ARGS_VERB, AUTHINFO},
     {"COMPRESS", ARGS_OWN, COMPRESS},
     {"XFEATURE", ARGS_SHOW, XFEATURE},
-    {"XZVER", ARGS_SHOW, LIST},
-    {"XZHDR", ARGS_SHOW, LIST},
-    {"XMOTD", ARGS_SHOW, LIST},
-    {"XPATH", ARGS_SHOW, OTHER},
-    {"XREPLIC", ARGS_SHOW, OTHER},
     {"", 0, 0},
 };
 
@@ -480,8 +464,6 @@ done(struct track *t, enum dir d)
 	s->taking = false;
 }
 
-static const struct commands all_commands[] = {
-    {"", verbs}, {"AUTHINFO", authinfo_verbs}, {NULL, NULL}};
 static const char *const services[] = {"nntp", "nnsp", "usenet", NULL};
 static const char *const programs[] = {"nntpd", "in.nntpd", "nnrpd", "innd",
     "leafnode", "sn-nntpd", "snntpd", "cnntpd", "noffle", NULL};
@@ -489,7 +471,8 @@ static const uint16_t ports[] = {119, 433, 563, 8119, 0};
 
 const struct protocol proto_nntp = {
     .name = "nntp",
-    .commands = all_commands,
+    .verbs = verbs,
+    .second_verbs = authinfo_verbs,
     .services = services,
     .programs = programs,
     .ports = ports,

@@ -34,23 +34,17 @@ static const struct verb verbs[] = {
     {"AUTH", ARGS_OWN, AUTH},
     {"CAPA", ARGS_NONE, LIST},
     {"STLS", ARGS_NONE, STLS},
-    {"QUIT", ARGS_NONE, OTHER},
+    {"QUIT\0NOOP\0LAST", ARGS_NONE, OTHER},
     {"STAT", ARGS_NONE, STAT},
-    {"LIST", ARGS_OWN, LIST},
-    {"RETR", ARGS_OWN, RETR},
+    {"LIST\0UIDL", ARGS_OWN, LIST},
+    {"RETR\0TOP", ARGS_OWN, RETR},
     {"DELE", ARGS_OWN, DELE},
-    {"NOOP", ARGS_NONE, OTHER},
     {"RSET", ARGS_NONE, RSET},
-    {"TOP", ARGS_OWN, RETR},
-    {"UIDL", ARGS_OWN, LIST},
-    {"LAST", ARGS_NONE, OTHER},
     {"RPOP", ARGS_SECRET, OTHER},
-    {"UTF8", ARGS_SHOW, OTHER},
-    {"LANG", ARGS_SHOW, OTHER},
-    {"XTND", ARGS_SHOW, XTND},
-    {"XSENDER", ARGS_SHOW, OTHER},
+    {"UTF8\0LANG\0XSENDER", ARGS_SHOW, OTHER},
     {"HELP", ARGS_SHOW, OTHER},
     {"IMPLEMENTATION", ARGS_SHOW, OTHER},
+    {"XTND", ARGS_SHOW, XTND},
     {"", 0, 0},
 };
 
@@ -270,7 +264,6 @@ done(struct track *t, enum dir d)
 	track_fact(t, FACT_CONTENT_END, d, NULL, 0);
 }
 
-static const struct commands all_commands[] = {{"", verbs}, {NULL, NULL}};
 static const char *const services[] = {"pop", NULL};
 static const char *const programs[] = {"in.pop3d", "ipop3d", "popa3d",
     "solid-pop3d", "qpopper", "in.qpopper", "popper", "pop3d", "pop3",
@@ -281,7 +274,7 @@ static const uint16_t ports[] = {110, 31, 10110, 0};
 
 const struct protocol proto_pop3 = {
     .name = "pop3",
-    .commands = all_commands,
+    .verbs = verbs,
     .services = services,
     .programs = programs,
     .ports = ports,

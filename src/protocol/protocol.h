@@ -123,16 +123,15 @@ struct summary {
 	bool mailbox_known;
 };
 
-/* Commands that a protocol knows, for who has a word to say about each. */
 struct verb;
-struct commands {
-	const char *prefix; /* the verb that they stand behind, or "" */
-	const struct verb *verbs; /* see track.h; NULL ends a list of tables */
-};
 
 struct protocol {
 	const char *name;
-	const struct commands *commands; /* NULL where they are no words */
+	/*
+	 * The commands, and those behind the one with ARGS_VERB, for who has a
+	 * word to say about each (track.h).  NULL where they are no words.
+	 */
+	const struct verb *verbs, *second_verbs;
 	/* Words by which the automatic choice knows it; NULL ends each list. */
 	const char *const *services; /* in a service's name: "pop3", ... */
 	const char *const *programs; /* a daemon's name: "in.pop3d", ... */

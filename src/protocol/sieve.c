@@ -23,18 +23,16 @@ enum {
 static const struct verb verbs[] = {
     {"AUTHENTICATE", ARGS_OWN, AUTHENTICATE},
     {"STARTTLS", ARGS_NONE, STARTTLS},
-    {"LOGOUT", ARGS_NONE, OTHER},
-    {"CAPABILITY", ARGS_NONE, OTHER},
-    {"HAVESPACE", ARGS_SHOW, OTHER},
-    {"PUTSCRIPT", ARGS_SHOW, PUTSCRIPT},
+    {"LOGOUT\0CAPABILITY", ARGS_NONE, OTHER},
     {"LISTSCRIPTS", ARGS_NONE, OTHER},
+    {"UNAUTHENTICATE", ARGS_NONE, OTHER},
+    {"HAVESPACE\0NOOP", ARGS_SHOW, OTHER},
     {"SETACTIVE", ARGS_SHOW, OTHER},
-    {"GETSCRIPT", ARGS_SHOW, GETSCRIPT},
     {"DELETESCRIPT", ARGS_SHOW, OTHER},
     {"RENAMESCRIPT", ARGS_SHOW, OTHER},
+    {"PUTSCRIPT", ARGS_SHOW, PUTSCRIPT},
+    {"GETSCRIPT", ARGS_SHOW, GETSCRIPT},
     {"CHECKSCRIPT", ARGS_SHOW, CHECKSCRIPT},
-    {"NOOP", ARGS_SHOW, OTHER},
-    {"UNAUTHENTICATE", ARGS_NONE, OTHER},
     {"", 0, 0},
 };
 
@@ -516,7 +514,6 @@ done(struct track *t, enum dir d)
 	track_fact(t, FACT_CONTENT_END, d, NULL, 0);
 }
 
-static const struct commands all_commands[] = {{"", verbs}, {NULL, NULL}};
 static const char *const services[] = {"sieve", NULL};
 static const char *const programs[] = {"timsieved", "managesieved",
     "managesieve", "managesieve-login", "pysieved", "sieved",
@@ -525,7 +522,7 @@ static const uint16_t ports[] = {4190, 2000, 14190, 0};
 
 const struct protocol proto_sieve = {
     .name = "sieve",
-    .commands = all_commands,
+    .verbs = verbs,
     .services = services,
     .programs = programs,
     .ports = ports,

@@ -12,41 +12,24 @@
 enum { OTHER, AUTH, STARTTLS, DATA, BDAT, MESSAGE, RCPT, BURL, RSET };
 
 static const struct verb verbs[] = {
-    {"HELO", ARGS_SHOW, OTHER},
-    {"EHLO", ARGS_SHOW, OTHER},
-    {"LHLO", ARGS_SHOW, OTHER},
+    {"HELO\0EHLO\0LHLO", ARGS_SHOW, OTHER},
+    {"NOOP\0VRFY\0EXPN", ARGS_SHOW, OTHER},
+    {"HELP\0ETRN\0ATRN", ARGS_SHOW, OTHER},
+    {"SEND\0SOML\0SAML", ARGS_SHOW, OTHER},
+    {"XCLIENT\0XFORWARD", ARGS_SHOW, OTHER},
+    {"XEXCH50\0XVERP", ARGS_SHOW, OTHER},
+    {"VERB\0XADR\0XSTA", ARGS_SHOW, OTHER},
+    {"XCIR\0XGEN", ARGS_SHOW, OTHER},
+    {"X-LINK2STATE", ARGS_SHOW, OTHER},
     {"MAIL", ARGS_SHOW, RSET},
     {"RCPT", ARGS_SHOW, RCPT},
     {"DATA", ARGS_NONE, DATA},
     {"BDAT", ARGS_OWN, BDAT},
     {"BURL", ARGS_SHOW, BURL},
     {"RSET", ARGS_NONE, RSET},
-    {"NOOP", ARGS_SHOW, OTHER},
-    {"QUIT", ARGS_NONE, OTHER},
-    {"VRFY", ARGS_SHOW, OTHER},
-    {"EXPN", ARGS_SHOW, OTHER},
-    {"HELP", ARGS_SHOW, OTHER},
-    {"TURN", ARGS_NONE, OTHER},
-    {"ETRN", ARGS_SHOW, OTHER},
-    {"ATRN", ARGS_SHOW, OTHER},
+    {"QUIT\0TURN\0ONEX", ARGS_NONE, OTHER},
     {"STARTTLS", ARGS_NONE, STARTTLS},
-    {"AUTH", ARGS_OWN, AUTH},
-    {"SEND", ARGS_SHOW, OTHER},
-    {"SOML", ARGS_SHOW, OTHER},
-    {"SAML", ARGS_SHOW, OTHER},
-    {"XCLIENT", ARGS_SHOW, OTHER},
-    {"XFORWARD", ARGS_SHOW, OTHER},
-    {"XEXCH50", ARGS_SHOW, OTHER},
-    {"XEXPS", ARGS_OWN, AUTH},
-    {"X-EXPS", ARGS_OWN, AUTH},
-    {"XVERP", ARGS_SHOW, OTHER},
-    {"VERB", ARGS_SHOW, OTHER},
-    {"ONEX", ARGS_NONE, OTHER},
-    {"XADR", ARGS_SHOW, OTHER},
-    {"XSTA", ARGS_SHOW, OTHER},
-    {"XCIR", ARGS_SHOW, OTHER},
-    {"XGEN", ARGS_SHOW, OTHER},
-    {"X-LINK2STATE", ARGS_SHOW, OTHER},
+    {"AUTH\0XEXPS\0X-EXPS", ARGS_OWN, AUTH},
     {"", 0, 0},
 };
 
@@ -233,7 +216,6 @@ open_lmtp(struct track *t)
 	TRACK_STATE(t, struct smtp)->lmtp = true;
 }
 
-static const struct commands all_commands[] = {{"", verbs}, {NULL, NULL}};
 static const char *const services[] = {"smtp", "submission", "mta", NULL};
 static const char *const programs[] = {"sendmail", "exim", "exim4", "smtpd",
     "nullmailer-smtpd", "qmail-smtpd", "mailfront", "smtpfront-qmail",
@@ -243,7 +225,7 @@ static const uint16_t ports[] = {25, 587, 30, 2525, 10021, 10025, 10587, 0};
 
 const struct protocol proto_smtp = {
     .name = "smtp",
-    .commands = all_commands,
+    .verbs = verbs,
     .services = services,
     .programs = programs,
     .ports = ports,
@@ -259,7 +241,7 @@ static const uint16_t lmtp_ports[] = {24, 2003, 0};
 
 const struct protocol proto_lmtp = {
     .name = "lmtp",
-    .commands = all_commands,
+    .verbs = verbs,
     .services = lmtp_services,
     .programs = lmtp_programs,
     .ports = lmtp_ports,

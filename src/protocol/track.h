@@ -105,11 +105,14 @@ enum args {
 	ARGS_NONE, /* there should be none: hide what there is */
 	ARGS_SECRET, /* hide them */
 	ARGS_WORD, /* the first word, up to a blank or a colon */
-	ARGS_OWN /* the protocol knows */
+	ARGS_OWN, /* the protocol knows */
+	ARGS_VERB /* likewise: a verb of the protocol's second table comes next */
 };
 
+/* Verbs that are treated alike. */
 struct verb {
-	char name[18]; /* upper case; no pointer, which would be relocated */
+	/* Words, see word_among(); no pointer, which would be relocated. */
+	char names[19];
 	unsigned char args; /* enum args */
 	unsigned char id; /* the protocol's own number for it */
 };
@@ -121,11 +124,12 @@ struct command {
 	size_t arg; /* first byte of the arguments, or `end` */
 	size_t end; /* of the command: the line's, or a bare CR */
 	const struct verb *known; /* NULL: not in the table */
+	const char *name; /* its name there, or NULL */
 };
 
 /*
- * The command that begins at `from`.  Verbs are looked up without regard to
- * case in a table that ends with an empty name.  False when there is nothing.
+ * The command that begins at `from`.  Verbs are looked up in a table that ends
+ * with an empty name.  False when there is nothing.
  */
 bool command_parse(const struct line *l, size_t from, const struct verb *table,
     struct command *c);
@@ -171,6 +175,12 @@ bool command_foreign(struct track *t, struct line *l);
 /* Compare without regard to (ASCII) case with an upper-case word. */
 bool word_is(const unsigned char *p, size_t n, const char *upper);
 bool word_begins(const unsigned char *p, size_t n, const char *upper);
+
+/*
+ * The one of these words that it is, or NULL.  Words stand one behind another,
+ * each with its NUL; an empty one ends them.
+ */
+const char *word_among(const unsigned char *p, size_t n, const char *words);
 
 /* The end of the word at `at`: the next blank, or n. */
 size_t word_end(const unsigned char *p, size_t n, size_t at);

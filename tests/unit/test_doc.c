@@ -16,38 +16,91 @@ missing(const char *what, const char *protocol, const char *a, const char *b)
 
 /* ---- commands --------------------------------------------------------- */
 
+/* The n-th verb of a table, "" behind the last. */
+static const char *
+nth_verb(const struct verb *v, size_t n)
+{
+	const char *name = v->names;
+
+	for (; *name != '\0'; n--) {
+		if (n == 0)
+			return name;
+		name += strlen(name) + 1;
+		if (*name == '\0')
+			name = (++v)->names;
+	}
+	return "";
+}
+
+/* The verb that those of the second table stand behind. */
+static const char *
+prefix_of(const struct protocol *p)
+{
+	const struct verb *v = p->verbs;
+
+	while (v->names[0] != '\0' && v->args != ARGS_VERB)
+		v++;
+	return v->names;
+}
+
 static void
 check_explained(const struct protocol *p, const struct doc *d)
 {
-	for (const struct commands *c = p->commands; c->verbs != NULL; c++)
-		for (const struct verb *v = c->verbs; v->name[0] != '\0'; v++) {
-			bool found = c->prefix[0] == '\0' ?
-			    doc_verb(d, v->name, "") != NULL :
-			    doc_verb(d, c->prefix, v->name) != NULL;
+	const char *prefix = prefix_of(p), *name;
 
-			if (!found)
-				missing(
-				    "no text for", p->name, c->prefix, v->name);
-		}
+	for (size_t i = 0; *(name = nth_verb(p->verbs, i)) != '\0'; i++)
+		if (doc_verb(d, name, "") == NULL)
+			missing("no text for", p->name, "", name);
+	CHECK((*prefix != '\0') == (p->second_verbs != NULL));
+	if (p->second_verbs == NULL)
+		return;
+	for (size_t i = 0; *(name = nth_verb(p->second_verbs, i)) != '\0'; i++)
+		if (doc_verb(d, prefix, name) == NULL)
+			missing("no text for", p->name, prefix, name);
+}
+
+static bool
+has_verb(const struct verb *table, const char *name)
+{
+	const char *verb;
+
+	for (size_t i = 0; *(verb = nth_verb(table, i)) != '\0'; i++)
+		if (strcmp(verb, name) == 0)
+			return true;
+	return false;
 }
 
 static bool
 is_known(const struct protocol *p, const char *name)
 {
-	for (const struct commands *c = p->commands; c->verbs != NULL; c++) {
-		size_t n = strlen(c->prefix);
-		const char *rest = name;
+	const char *prefix = prefix_of(p);
+	size_t n = strlen(prefix);
 
-		if (n > 0) {
-			if (strncmp(name, c->prefix, n) != 0 || name[n] != ' ')
-				continue;
-			rest = name + n + 1;
-		}
-		for (const struct verb *v = c->verbs; v->name[0] != '\0'; v++)
-			if (strcmp(v->name, rest) == 0)
-				return true;
+	if (n > 0 && strncmp(name, prefix, n) == 0 && name[n] == ' ')
+		return has_verb(p->second_verbs, name + n + 1);
+	return has_verb(p->verbs, name) ||
+	    strcmp(name, "X-GM-*") == 0; /* the tracker's only pattern */
+}
+
+/* Each row of a table needs an empty word at its end. */
+static void
+check_rows(const char *protocol, const struct verb *v)
+{
+	for (; v != NULL && v->names[0] != '\0'; v++)
+		if (v->names[sizeof v->names - 2] != '\0' ||
+		    v->names[sizeof v->names - 1] != '\0')
+			missing("too long a row", protocol, v->names, "");
+}
+
+static void
+rows_of_verbs_end(void)
+{
+	const struct protocol *p;
+
+	for (size_t i = 0; (p = protocol_nth(i)) != NULL; i++) {
+		check_rows(p->name, p->verbs);
+		check_rows(p->name, p->second_verbs);
 	}
-	return strcmp(name, "X-GM-*") == 0; /* the tracker's only pattern */
 }
 
 static void
@@ -56,9 +109,9 @@ every_command_has_a_text(void)
 	const struct protocol *p;
 
 	for (size_t i = 0; (p = protocol_nth(i)) != NULL; i++)
-		if (p->commands != NULL && doc_find(p->name) == NULL)
+		if (p->verbs != NULL && doc_find(p->name) == NULL)
 			missing("no texts at all for", p->name, "", "");
-		else if (p->commands != NULL)
+		else if (p->verbs != NULL)
 			check_explained(p, doc_find(p->name));
 }
 
@@ -70,7 +123,7 @@ every_text_has_a_command(void)
 	for (size_t i = 0; (d = doc_nth(i)) != NULL; i++) {
 		const struct protocol *p = protocol_find(d->name);
 
-		if (p == NULL || p->commands == NULL)
+		if (p == NULL || p->verbs == NULL)
 			continue;
 		for (const struct doc_verb *v = d->verbs; v->name != NULL; v++)
 			if (!is_known(p, v->name))
@@ -225,6 +278,7 @@ words_are_found_in_any_case(void)
 
 static const struct unit units[] = {
     {"every command that a tracker knows has a text", every_command_has_a_text},
+    {"each row of verbs has an end", rows_of_verbs_end},
     {"every text is about a command that a tracker knows",
 	every_text_has_a_command},
     {"LDAP's messages and their texts are the same",
