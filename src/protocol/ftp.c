@@ -242,19 +242,17 @@ hide_reply(struct track *t, struct line *l)
 		line_hide_quietly(l, from, l->n);
 }
 
-static const char *const services[] = {"ftp", NULL};
-static const char *const programs[] = {"ftpd", "in.ftpd", "wu-ftpd", "vsftpd",
-    "proftpd", "in.proftpd", "pure-ftpd", "bsd-ftpd", "tnftpd",
-    "inetutils-ftpd", "muddleftpd", "bftpd", "twoftpd-auth", "oftpd",
-    "ftp.proxy", NULL};
 static const uint16_t ports[] = {21, 990, 2121, 8021, 0};
 
 const struct protocol proto_ftp = {
     .name = "ftp",
     .verbs = verbs,
     .second_verbs = site_verbs,
-    .services = services,
-    .programs = programs,
+    .services = "ftp\0",
+    .programs =
+	"ftpd\0in.ftpd\0wu-ftpd\0vsftpd\0proftpd\0in.proftpd\0pure-ftpd\0"
+	"bsd-ftpd\0tnftpd\0inetutils-ftpd\0muddleftpd\0bftpd\0twoftpd-auth\0"
+	"oftpd\0ftp.proxy\0",
     .ports = ports,
     .clears_tls = true,
     .line = line,

@@ -18,8 +18,10 @@
 static bool
 has_service(const struct protocol *p, const char *service)
 {
-	for (size_t i = 0; p->services != NULL && p->services[i]; i++)
-		if (strcasestr(service, p->services[i]) != NULL)
+	const char *w = p->services;
+
+	for (; w != NULL && *w != '\0'; w += strlen(w) + 1)
+		if (strcasestr(service, w) != NULL)
 			return true;
 	return false;
 }
@@ -27,8 +29,10 @@ has_service(const struct protocol *p, const char *service)
 static bool
 has_program(const struct protocol *p, const char *base)
 {
-	for (size_t i = 0; p->programs != NULL && p->programs[i]; i++)
-		if (strcasecmp(base, p->programs[i]) == 0)
+	const char *w = p->programs;
+
+	for (; w != NULL && *w != '\0'; w += strlen(w) + 1)
+		if (strcasecmp(base, w) == 0)
 			return true;
 	return false;
 }

@@ -474,20 +474,17 @@ hide_reply(struct track *t, struct line *l)
 		l->hold = 0;
 }
 
-static const char *const services[] = {
-    "http", "www", "webdav", "caldav", "webcache", NULL};
-static const char *const programs[] = {"micro-httpd", "micro_httpd",
-    "mini-httpd", "mini_httpd", "thttpd", "httpd", "in.httpd", "lighttpd",
-    "nginx", "apache2", "webfsd", "boa", "bozohttpd", "nweb", "tinyproxy",
-    "cupsd", "cups-lpd", "fnord", "publicfile", NULL};
 static const uint16_t ports[] = {
     80, 81, 443, 591, 631, 3128, 8000, 8008, 8080, 8081, 8088, 8443, 8888, 0};
 
 const struct protocol proto_http = {
     .name = "http",
     .verbs = methods,
-    .services = services,
-    .programs = programs,
+    .services = "http\0www\0webdav\0caldav\0webcache\0",
+    .programs =
+	"micro-httpd\0micro_httpd\0mini-httpd\0mini_httpd\0thttpd\0httpd\0"
+	"in.httpd\0lighttpd\0nginx\0apache2\0webfsd\0boa\0bozohttpd\0nweb\0"
+	"tinyproxy\0cupsd\0cups-lpd\0fnord\0publicfile\0",
     .ports = ports,
     .line = line,
     .hide_reply = hide_reply,

@@ -420,20 +420,18 @@ done(struct track *t, enum dir d)
 	track_fact(t, FACT_CONTENT_END, d, NULL, 0);
 }
 
-static const char *const services[] = {"imap", NULL};
-static const char *const programs[] = {"imapd", "in.imapd", "uw-imapd",
-    "imap2d", "imap4d", "imap", "imap-login", "imaplogin", "courierimapd",
-    "courierimaplogin", "imapproxyd", "in.imapproxyd", "bincimapd",
-    "bincimap-up", "mailfront-imap", "imapfront-auth", "dbmail-imapd",
-    "cyrus-imapd", "dovecot-imap", "perdition.imap4", NULL};
 static const uint16_t ports[] = {143, 220, 993, 1143, 10143, 0};
 
 const struct protocol proto_imap = {
     .name = "imap",
     .verbs = imap_verbs,
     .second_verbs = uid_verbs,
-    .services = services,
-    .programs = programs,
+    .services = "imap\0",
+    .programs = "imapd\0in.imapd\0uw-imapd\0imap2d\0imap4d\0imap\0imap-login\0"
+		"imaplogin\0courierimapd\0courierimaplogin\0imapproxyd\0"
+		"in.imapproxyd\0bincimapd\0bincimap-up\0mailfront-imap\0"
+		"imapfront-auth\0dbmail-imapd\0cyrus-imapd\0dovecot-imap\0"
+		"perdition.imap4\0",
     .ports = ports,
     .line = line,
     .hide_reply = imap_hide_reply,

@@ -319,15 +319,12 @@ open(struct track *t)
 	}
 }
 
-static const char *const services[] = {"ldap", NULL};
-static const char *const programs[] = {
-    "slapd", "ns-slapd", "ldapd", "lldap", "glauth", NULL};
 static const uint16_t ports[] = {389, 10389, 0};
 
 const struct protocol proto_ldap = {
     .name = "ldap",
-    .services = services,
-    .programs = programs,
+    .services = "ldap\0",
+    .programs = "slapd\0ns-slapd\0ldapd\0lldap\0glauth\0",
     .ports = ports,
     .open = open,
     .line = line,

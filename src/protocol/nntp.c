@@ -464,17 +464,16 @@ done(struct track *t, enum dir d)
 	s->taking = false;
 }
 
-static const char *const services[] = {"nntp", "nnsp", "usenet", NULL};
-static const char *const programs[] = {"nntpd", "in.nntpd", "nnrpd", "innd",
-    "leafnode", "sn-nntpd", "snntpd", "cnntpd", "noffle", NULL};
 static const uint16_t ports[] = {119, 433, 563, 8119, 0};
 
 const struct protocol proto_nntp = {
     .name = "nntp",
     .verbs = verbs,
     .second_verbs = authinfo_verbs,
-    .services = services,
-    .programs = programs,
+    .services = "nntp\0nnsp\0usenet\0",
+    .programs =
+	"nntpd\0in.nntpd\0nnrpd\0innd\0leafnode\0sn-nntpd\0snntpd\0cnntpd\0"
+	"noffle\0",
     .ports = ports,
     .line = line,
     .hide_reply = hide_reply,

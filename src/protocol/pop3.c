@@ -264,19 +264,17 @@ done(struct track *t, enum dir d)
 	track_fact(t, FACT_CONTENT_END, d, NULL, 0);
 }
 
-static const char *const services[] = {"pop", NULL};
-static const char *const programs[] = {"in.pop3d", "ipop3d", "popa3d",
-    "solid-pop3d", "qpopper", "in.qpopper", "popper", "pop3d", "pop3",
-    "pop3-login", "qmail-pop3d", "qmail-popup", "mailfront-pop3",
-    "courierpop3d", "courierpop3login", "pop3login", "cucipop", "akpop3d",
-    "vm-pop3d", "teapop", NULL};
 static const uint16_t ports[] = {110, 31, 10110, 0};
 
 const struct protocol proto_pop3 = {
     .name = "pop3",
     .verbs = verbs,
-    .services = services,
-    .programs = programs,
+    .services = "pop\0",
+    .programs =
+	"in.pop3d\0ipop3d\0popa3d\0solid-pop3d\0qpopper\0in.qpopper\0popper\0"
+	"pop3d\0pop3\0pop3-login\0qmail-pop3d\0qmail-popup\0mailfront-pop3\0"
+	"courierpop3d\0courierpop3login\0pop3login\0cucipop\0akpop3d\0"
+	"vm-pop3d\0teapop\0",
     .ports = ports,
     .line = line,
     .hide_reply = hide_reply,

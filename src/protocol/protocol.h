@@ -132,9 +132,13 @@ struct protocol {
 	 * word to say about each (track.h).  NULL where they are no words.
 	 */
 	const struct verb *verbs, *second_verbs;
-	/* Words by which the automatic choice knows it; NULL ends each list. */
-	const char *const *services; /* in a service's name: "pop3", ... */
-	const char *const *programs; /* a daemon's name: "in.pop3d", ... */
+	/*
+	 * By what the automatic choice knows it.  Words stand one behind
+	 * another, each with its NUL, and an empty one ends them: no pointers,
+	 * which would be relocated.
+	 */
+	const char *services; /* in a service's name: "pop3", ... */
+	const char *programs; /* a daemon's name: "in.pop3d", ... */
 	const uint16_t *ports; /* the server's port; 0 ends */
 	bool clears_tls; /* TLS may end and clear text go on (FTP's CCC) */
 	bool cr_ends; /* so does a bare CR a line of the client's (telnet) */

@@ -514,17 +514,15 @@ done(struct track *t, enum dir d)
 	track_fact(t, FACT_CONTENT_END, d, NULL, 0);
 }
 
-static const char *const services[] = {"sieve", NULL};
-static const char *const programs[] = {"timsieved", "managesieved",
-    "managesieve", "managesieve-login", "pysieved", "sieved",
-    "dbmail-timsieved", NULL};
 static const uint16_t ports[] = {4190, 2000, 14190, 0};
 
 const struct protocol proto_sieve = {
     .name = "sieve",
     .verbs = verbs,
-    .services = services,
-    .programs = programs,
+    .services = "sieve\0",
+    .programs =
+	"timsieved\0managesieved\0managesieve\0managesieve-login\0pysieved\0"
+	"sieved\0dbmail-timsieved\0",
     .ports = ports,
     .line = line,
     .hide_reply = hide_reply,

@@ -216,34 +216,29 @@ open_lmtp(struct track *t)
 	TRACK_STATE(t, struct smtp)->lmtp = true;
 }
 
-static const char *const services[] = {"smtp", "submission", "mta", NULL};
-static const char *const programs[] = {"sendmail", "exim", "exim4", "smtpd",
-    "nullmailer-smtpd", "qmail-smtpd", "mailfront", "smtpfront-qmail",
-    "opensmtpd", "in.smtpd", "spamd", "smtp-sink", "courieresmtpd", "masqmail",
-    NULL};
 static const uint16_t ports[] = {25, 587, 30, 2525, 10021, 10025, 10587, 0};
 
 const struct protocol proto_smtp = {
     .name = "smtp",
     .verbs = verbs,
-    .services = services,
-    .programs = programs,
+    .services = "smtp\0submission\0mta\0",
+    .programs =
+	"sendmail\0exim\0exim4\0smtpd\0nullmailer-smtpd\0qmail-smtpd\0"
+	"mailfront\0smtpfront-qmail\0opensmtpd\0in.smtpd\0spamd\0smtp-sink\0"
+	"courieresmtpd\0masqmail\0",
     .ports = ports,
     .line = line,
     .hide_reply = hide_reply,
     .done = done,
 };
 
-static const char *const lmtp_services[] = {"lmtp", NULL};
-static const char *const lmtp_programs[] = {
-    "lmtpd", "lmtp", "lmtp-server", "mail.local", NULL};
 static const uint16_t lmtp_ports[] = {24, 2003, 0};
 
 const struct protocol proto_lmtp = {
     .name = "lmtp",
     .verbs = verbs,
-    .services = lmtp_services,
-    .programs = lmtp_programs,
+    .services = "lmtp\0",
+    .programs = "lmtpd\0lmtp\0lmtp-server\0mail.local\0",
     .ports = lmtp_ports,
     .open = open_lmtp,
     .line = line,

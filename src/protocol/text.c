@@ -322,19 +322,16 @@ clean(struct track *t, enum dir d, const unsigned char *p, size_t n)
 	return n;
 }
 
-static const char *const services[] = {"telnet", "finger", "whois", "gopher",
-    "ident", "irc", "redis", "memcache", "rsync", "cvs", "daytime", "chargen",
-    "discard", "echo", "qotd", "netstat", "systat", NULL};
-static const char *const programs[] = {"in.telnetd", "telnetd", "in.fingerd",
-    "fingerd", "in.identd", "identd", "whoisd", "rsync", "cvs", "redis-server",
-    "memcached", NULL};
 static const uint16_t ports[] = {7, 9, 11, 13, 15, 17, 19, 23, 43, 70, 79, 113,
     873, 2401, 6379, 6667, 11211, 0};
 
 const struct protocol proto_text = {
     .name = "text",
-    .services = services,
-    .programs = programs,
+    .services =
+	"telnet\0finger\0whois\0gopher\0ident\0irc\0redis\0memcache\0rsync\0"
+	"cvs\0daytime\0chargen\0discard\0echo\0qotd\0netstat\0systat\0",
+    .programs = "in.telnetd\0telnetd\0in.fingerd\0fingerd\0in.identd\0identd\0"
+		"whoisd\0rsync\0cvs\0redis-server\0memcached\0",
     .ports = ports,
     .cr_ends = true,
     .line = text_line,
