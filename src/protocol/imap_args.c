@@ -130,8 +130,7 @@ imap_authenticate(struct track *t, struct line *l, const struct command *c,
 		end--;
 	}
 	s->auth_tag_len = imap_tag(l->p + tag, tag_end - tag, s->auth_tag);
-	sasl_begin(t, l, mech, end, ir, literal_announces(x, ir) ? ir : l->n,
-	    t->sum.commands + 1);
+	sasl_begin(t, l, mech, end, ir, literal_announces(x, ir) ? ir : l->n);
 	if (literal_announces(x, ir))
 		line_hide_quietly(l, x->digits, x->digits_end);
 }

@@ -86,7 +86,6 @@ authinfo(struct track *t, struct line *l, const struct command *c)
 {
 	struct nntp *s = TRACK_STATE(t, struct nntp);
 	struct command sub;
-	size_t mech;
 
 	if (!command_parse(l, c->arg, authinfo_verbs, &sub) ||
 	    sub.verb != c->arg)
@@ -102,11 +101,7 @@ authinfo(struct track *t, struct line *l, const struct command *c)
 		track_user_word(t, l->p + sub.arg, sub.end - sub.arg);
 		break;
 	case SASL:
-		mech = word_end(l->p, sub.end, sub.arg);
-		if (sub.arg < sub.end)
-			sasl_begin(t, l, sub.arg, mech,
-			    word_skip(l->p, sub.end, mech), sub.end,
-			    t->sum.commands + 1);
+		sasl_command(t, l, &sub);
 		break;
 	case SIMPLE:
 		s->simple = true;

@@ -79,19 +79,6 @@ apop(struct track *t, struct line *l, const struct command *c)
 	}
 }
 
-/* AUTH, alone or with a mechanism and maybe its first response. */
-static unsigned char
-auth(struct track *t, struct line *l, const struct command *c)
-{
-	size_t mech = word_end(l->p, c->end, c->arg);
-
-	if (c->arg == c->end)
-		return AUTH_LIST;
-	sasl_begin(t, l, c->arg, mech, word_skip(l->p, c->end, mech), c->end,
-	    t->sum.commands + 1);
-	return AUTH;
-}
-
 /* What the table can't tell of a command; its number for the pairing. */
 static unsigned char
 command(struct track *t, struct line *l, const struct command *c)
@@ -104,7 +91,8 @@ command(struct track *t, struct line *l, const struct command *c)
 		apop(t, l, c);
 		return PASS;
 	case AUTH:
-		return auth(t, l, c);
+		sasl_command(t, l, c);
+		return c->arg < c->end ? AUTH : AUTH_LIST;
 	case LIST:
 		if (c->known->args == ARGS_OWN)
 			hide_no_number(l, c);

@@ -10,63 +10,30 @@
 #include "sasl_label.h"
 
 #include <string.h>
+#include <strings.h>
 
-static const struct mechanism {
-	char name[26]; /* a star: any ending */
-	enum sasl_kind kind;
-	unsigned responses; /* that the client has to give; 0: no limit */
-} mechanisms[] = {
-    {"", KIND_OPAQUE, 0}, /* index 0: unknown */
-    {"PLAIN", KIND_PLAIN, 1},
-    {"LOGIN", KIND_LOGIN, 2},
-    {"CRAM-MD5", KIND_CRAM, 1},
-    {"CRAM-SHA1", KIND_CRAM, 1},
-    {"CRAM-SHA256", KIND_CRAM, 1},
-    {"CRAM-SHA512", KIND_CRAM, 1},
-    {"DIGEST-MD5", KIND_DIGEST, 0},
-    {"DIGEST-SHA", KIND_DIGEST, 0},
-    {"SCRAM-SHA-1", KIND_SCRAM, 0},
-    {"SCRAM-SHA-224", KIND_SCRAM, 0},
-    {"SCRAM-SHA-256", KIND_SCRAM, 0},
-    {"SCRAM-SHA-384", KIND_SCRAM, 0},
-    {"SCRAM-SHA-512", KIND_SCRAM, 0},
-    {"SCRAM-SHA3-512", KIND_SCRAM, 0},
-    {"SCRAM-SHA-1-PLUS", KIND_SCRAM, 0},
-    {"SCRAM-SHA-224-PLUS", KIND_SCRAM, 0},
-    {"SCRAM-SHA-256-PLUS", KIND_SCRAM, 0},
-    {"SCRAM-SHA-384-PLUS", KIND_SCRAM, 0},
-    {"SCRAM-SHA-512-PLUS", KIND_SCRAM, 0},
-    {"SCRAM-SHA3-512-PLUS", KIND_SCRAM, 0},
-    {"XOAUTH2", KIND_XOAUTH2, 1},
-    {"OAUTHBEARER", KIND_OAUTHBEARER, 1},
-    {"XOAUTH", KIND_OPAQUE, 1},
-    {"EXTERNAL", KIND_EXTERNAL, 1},
-    {"ANONYMOUS", KIND_ANONYMOUS, 1},
-    {"OTP", KIND_OTP, 0},
-    {"SKEY", KIND_OTP, 0},
-    {"NTLM", KIND_OPAQUE, 0},
-    {"GSSAPI", KIND_OPAQUE, 0},
-    {"GSS-SPNEGO", KIND_OPAQUE, 0},
-    {"GS2-*", KIND_OPAQUE, 0},
-    {"KERBEROS_V4", KIND_OPAQUE, 0},
-    {"KERBEROS_V5", KIND_OPAQUE, 0},
-    {"SECURID", KIND_OPAQUE, 0},
-    {"OAUTH10A", KIND_OPAQUE, 0},
-    {"OPENID20", KIND_OPAQUE, 0},
-    {"SAML20", KIND_OPAQUE, 0},
-    {"EAP-AES128", KIND_OPAQUE, 0},
-    {"EAP-AES128-PLUS", KIND_OPAQUE, 0},
-    {"ECDSA-NIST256P-CHALLENGE", KIND_OPAQUE, 0},
-    {"ECDH-X25519-CHALLENGE", KIND_OPAQUE, 0},
-    {"9798-*", KIND_OPAQUE, 0},
-    {"SXOVER-PLUS", KIND_OPAQUE, 0},
-    {"NMAS_LOGIN", KIND_OPAQUE, 0},
-    {"NMAS_AUTHEN", KIND_OPAQUE, 0},
-    {"NMAS-SAMBA-AUTH", KIND_OPAQUE, 0},
-    {"PASSDSS-3DES-1", KIND_OPAQUE, 0},
-    {"SRP", KIND_OPAQUE, 0},
-    {"MSN", KIND_OPAQUE, 0},
-};
+/* Words, in the order of the kinds; an empty one ends each kind, another all. */
+static const char mechanisms[] =
+    /* KIND_OPAQUE; a star: any ending */
+    "NTLM\0GSSAPI\0GSS-SPNEGO\0GS2-*\0KERBEROS_V4\0KERBEROS_V5\0SECURID\0"
+    "OAUTH10A\0OPENID20\0SAML20\0EAP-AES128\0EAP-AES128-PLUS\0"
+    "ECDSA-NIST256P-CHALLENGE\0ECDH-X25519-CHALLENGE\0"
+    "9798-*\0SXOVER-PLUS\0"
+    "NMAS_LOGIN\0NMAS_AUTHEN\0NMAS-SAMBA-AUTH\0PASSDSS-3DES-1\0SRP\0MSN\0\0"
+    "DIGEST-MD5\0DIGEST-SHA\0\0"
+    "SCRAM-SHA-1\0SCRAM-SHA-224\0SCRAM-SHA-256\0SCRAM-SHA-384\0"
+    "SCRAM-SHA-512\0SCRAM-SHA3-512\0SCRAM-SHA-1-PLUS\0SCRAM-SHA-224-PLUS\0"
+    "SCRAM-SHA-256-PLUS\0SCRAM-SHA-384-PLUS\0SCRAM-SHA-512-PLUS\0"
+    "SCRAM-SHA3-512-PLUS\0\0"
+    "OTP\0SKEY\0\0"
+    "LOGIN\0\0"
+    "PLAIN\0\0"
+    "CRAM-MD5\0CRAM-SHA1\0CRAM-SHA256\0CRAM-SHA512\0\0"
+    "XOAUTH2\0\0"
+    "OAUTHBEARER\0\0"
+    "XOAUTH\0\0"
+    "EXTERNAL\0\0"
+    "ANONYMOUS\0\0";
 
 /* What a challenge of LOGIN asks for. */
 enum { PROMPT_OTHER, PROMPT_USER, PROMPT_PASS };
@@ -77,41 +44,43 @@ sasl_init(struct sasl *s)
 	memset(s, 0, sizeof *s);
 }
 
-static size_t
-find_mechanism(const unsigned char *name, size_t n)
+static bool
+is_mechanism(const char *name, const unsigned char *p, size_t n)
 {
-	for (size_t i = 1; i < sizeof mechanisms / sizeof *mechanisms; i++) {
-		const char *m = mechanisms[i].name;
-		size_t len = strlen(m);
-		char stem[32];
+	size_t i = strlen(name) - 1;
 
-		if (m[len - 1] != '*') {
-			if (word_is(name, n, m))
-				return i;
-			continue;
-		}
-		memcpy(stem, m, len - 1);
-		stem[len - 1] = '\0';
-		/* any ending of letters, so that it can hold no secret */
-		if (n > len && n <= 32 && word_begins(name, n, stem)) {
-			size_t k = len - 1;
+	if (name[i] != '*')
+		return word_is(p, n, name);
+	/* any ending of letters, so that it can hold no secret */
+	if (n < i + 2 || n > 32 || strncasecmp((const char *)p, name, i) != 0)
+		return false;
+	while (i < n &&
+	    (p[i] == '-' || p[i] == '_' || (p[i] >= 'A' && p[i] <= 'Z') ||
+		(p[i] >= '0' && p[i] <= '9')))
+		i++;
+	return i == n;
+}
 
-			while (k < n &&
-			    (name[k] == '-' || name[k] == '_' ||
-				(name[k] >= 'A' && name[k] <= 'Z') ||
-				(name[k] >= '0' && name[k] <= '9')))
-				k++;
-			if (k == n)
-				return i;
-		}
-	}
-	return 0;
+/* The name as it stands above, NULL if it is none that we know. */
+static const char *
+find_mechanism(const unsigned char *p, size_t n, unsigned char *kind)
+{
+	const char *m = mechanisms;
+
+	for (*kind = KIND_OPAQUE; *m != '\0'; m++, ++*kind)
+		for (; *m != '\0'; m += strlen(m) + 1)
+			if (is_mechanism(m, p, n))
+				return m;
+	*kind = KIND_OPAQUE;
+	return NULL;
 }
 
 bool
 sasl_known(const unsigned char *name, size_t n)
 {
-	return find_mechanism(name, n) != 0;
+	unsigned char kind;
+
+	return find_mechanism(name, n, &kind) != NULL;
 }
 
 /* ---- the exchange ----------------------------------------------------- */
@@ -168,8 +137,7 @@ hide_response(struct track *t, struct line *l, size_t from, size_t to)
 {
 	const unsigned char *p = l->p + from;
 	size_t n = to - from, len;
-	enum sasl_kind kind = mechanisms[t->sasl.mech].kind;
-	bool login = kind == KIND_LOGIN, clear;
+	bool login = t->sasl.kind == KIND_LOGIN, clear;
 	char label[SASL_LABEL] = "";
 
 	if (n == 0 || (n == 1 && (p[0] == '=' || p[0] == '*')))
@@ -186,7 +154,7 @@ hide_response(struct track *t, struct line *l, size_t from, size_t to)
 	else if (login)
 		echo_keep_form(&t->echo, t->scratch, len);
 	else
-		sasl_label(t, kind, false, t->scratch, len, label);
+		sasl_label(t, false, t->scratch, len, label);
 	line_hide_as(l, from, login ? l->n : to, label);
 	/* It is kept, in both forms; of LOGIN maybe not all of it. */
 	l->spans[l->nspans - 1].secret = login && clear && to < l->n;
@@ -195,15 +163,15 @@ hide_response(struct track *t, struct line *l, size_t from, size_t to)
 
 void
 sasl_begin(struct track *t, struct line *l, size_t mech, size_t mech_end,
-    size_t ir, size_t ir_end, unsigned command)
+    size_t ir, size_t ir_end)
 {
 	struct sasl *s = &t->sasl;
 
 	sasl_init(s);
 	s->open = true;
-	s->command = command;
-	s->mech = (unsigned char)find_mechanism(l->p + mech, mech_end - mech);
-	if (s->mech == 0) {
+	s->command = t->sum.commands + 1;
+	s->mech = find_mechanism(l->p + mech, mech_end - mech, &s->kind);
+	if (s->mech == NULL) {
 		line_hide(l, mech, l->n);
 		return;
 	}
@@ -220,83 +188,81 @@ sasl_begin(struct track *t, struct line *l, size_t mech, size_t mech_end,
 		hide_response(t, l, ir, ir_end);
 }
 
+void
+sasl_command(struct track *t, struct line *l, const struct command *c)
+{
+	size_t end = word_end(l->p, c->end, c->arg);
+
+	if (c->arg < c->end)
+		sasl_begin(
+		    t, l, c->arg, end, word_skip(l->p, c->end, end), c->end);
+}
+
 bool
 sasl_due(const struct track *t)
 {
 	const struct sasl *s = &t->sasl;
-	unsigned want = mechanisms[s->mech].responses;
+	unsigned want = 1 + (s->kind == KIND_LOGIN);
 
-	return s->open && (s->challenged || want == 0 || s->given < want);
+	return s->open &&
+	    (s->challenged || s->kind < KIND_LOGIN || s->given < want);
 }
 
-/* The fact that this part of the line is a message of the exchange. */
+/* This part of the line is a message of the exchange. */
 static void
-tell(struct track *t, struct fact *f, const struct line *l, size_t from,
-    size_t to)
+tell(struct track *t, enum fact_kind kind, enum dir d, const struct line *l,
+    size_t from, size_t to)
 {
-	const struct sasl *s = &t->sasl;
+	struct fact f = {.kind = kind, .dir = d, .verb = t->sasl.mech};
 
-	f->verb = s->mech != 0 ? mechanisms[s->mech].name : NULL;
-	f->arg = l->p + from;
-	f->arg_len = to - from;
-	f->command = s->command;
+	f.arg = l->p + from;
+	f.arg_len = to - from;
+	f.command = t->sasl.command;
 	if (t->out.fact != NULL)
-		t->out.fact(t->out.arg, f);
+		t->out.fact(t->out.arg, &f);
 }
 
 void
 sasl_response(struct track *t, struct line *l, size_t from, size_t to)
 {
-	struct fact f = {.kind = FACT_RESPONSE, .dir = DIR_S};
-	struct sasl *s = &t->sasl;
-
-	s->given++;
+	t->sasl.given++;
 	hide_response(t, l, from, to);
-	s->challenged = false;
-	tell(t, &f, l, from, to);
+	t->sasl.challenged = false;
+	tell(t, FACT_RESPONSE, DIR_S, l, from, to);
 }
 
 /* What LOGIN's challenge asks for, as far as it is one of the known texts. */
 static int
 prompt_of(const unsigned char *p, size_t n)
 {
-	static const char *const users[] = {
-	    "USERNAME", "USER NAME", "USER", "LOGIN", NULL};
-	static const char *const passes[] = {
-	    "PASSWORD", "PASS", "PASSWD", NULL};
-
 	while (
 	    n > 0 && (p[n - 1] == '\0' || p[n - 1] == ' ' || p[n - 1] == ':'))
 		n--;
-	for (int i = 0; users[i] != NULL; i++)
-		if (word_is(p, n, users[i]))
-			return PROMPT_USER;
-	for (int i = 0; passes[i] != NULL; i++)
-		if (word_is(p, n, passes[i]))
-			return PROMPT_PASS;
+	if (word_among(p, n, "USERNAME\0USER NAME\0USER\0LOGIN\0") != NULL)
+		return PROMPT_USER;
+	if (word_among(p, n, "PASSWORD\0PASS\0PASSWD\0") != NULL)
+		return PROMPT_PASS;
 	return PROMPT_OTHER;
 }
 
 void
 sasl_hide_challenge(struct track *t, struct line *l, size_t from, size_t to)
 {
-	enum sasl_kind kind = mechanisms[t->sasl.mech].kind;
-	unsigned char text[64];
-	char label[16] = "status=";
-	size_t n;
+	const unsigned char *p = l->p + from;
+	bool known = t->sasl.open && !l->cut;
+	unsigned char text[64], kind = t->sasl.kind;
+	char label[sizeof "status=500"] = "";
+	size_t n = to - from;
 
 	if (from >= to)
 		return;
-	if (t->sasl.open && !l->cut && kind == KIND_LOGIN &&
-	    base64_decode(l->p + from, to - from, text, sizeof text, &n) &&
+	if (known && (kind == KIND_XOAUTH2 || kind == KIND_OAUTHBEARER))
+		sasl_status(p, n, label);
+	if (known && kind == KIND_LOGIN &&
+	    base64_decode(p, n, text, sizeof text, &n) &&
 	    prompt_of(text, n) != PROMPT_OTHER)
 		return;
-	if (t->sasl.open && !l->cut &&
-	    (kind == KIND_XOAUTH2 || kind == KIND_OAUTHBEARER) &&
-	    sasl_status(l->p + from, to - from, label + 7))
-		line_hide_as(l, from, to, label);
-	else
-		line_hide(l, from, to);
+	line_hide_as(l, from, to, label);
 	l->spans[l->nspans - 1].secret = false; /* none of the client's */
 }
 
@@ -312,7 +278,6 @@ mentions_pass(const unsigned char *p, size_t n)
 void
 sasl_challenge(struct track *t, const struct line *l, size_t from, size_t to)
 {
-	struct fact f = {.kind = FACT_CHALLENGE, .dir = DIR_R};
 	struct sasl *s = &t->sasl;
 	size_t n;
 
@@ -325,33 +290,35 @@ sasl_challenge(struct track *t, const struct line *l, size_t from, size_t to)
 		l->p + from, to - from, t->scratch, sizeof t->scratch, &n) &&
 	    mentions_pass(t->scratch, n))
 		s->prompt = PROMPT_PASS;
-	tell(t, &f, l, from, to);
+	tell(t, FACT_CHALLENGE, DIR_R, l, from, to);
 }
 
 void
 sasl_mechanism(struct track *t, const unsigned char *name, size_t n)
 {
 	struct sasl *s = &t->sasl;
-	size_t mech = find_mechanism(name, n);
+	unsigned char kind;
+	const char *mech = find_mechanism(name, n, &kind);
 
 	if (!s->open || s->mech != mech)
 		sasl_init(s);
 	s->open = true;
-	s->mech = (unsigned char)mech;
+	s->mech = mech;
+	s->kind = kind;
 }
 
 void
 sasl_message(struct track *t, const unsigned char *p, size_t n, char *label)
 {
-	enum sasl_kind kind = mechanisms[t->sasl.mech].kind;
-	size_t at = 0, len = n;
+	const unsigned char *secret = p;
+	size_t len = n;
 
 	t->sasl.given++;
-	if (kind == KIND_DIGEST && !sasl_digest(p, n, &at, &len))
-		len = n;
+	if (t->sasl.kind == KIND_DIGEST)
+		sasl_digest(&secret, &len);
 	if (t->mode == TRACK_MASK)
-		echo_keep(&t->echo, p + at, len);
-	sasl_label(t, kind, true, p, n, label);
+		echo_keep(&t->echo, secret, len);
+	sasl_label(t, true, p, n, label);
 }
 
 bool
@@ -369,9 +336,8 @@ sasl_end(struct track *t)
 {
 	struct sasl *s = &t->sasl;
 	bool late =
-	    s->open && s->given == 0 && mechanisms[s->mech].kind == KIND_LOGIN;
+	    s->late || (s->open && s->given == 0 && s->kind == KIND_LOGIN);
 
-	late |= s->late;
 	sasl_init(s);
 	s->late = late;
 }

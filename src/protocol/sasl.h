@@ -14,6 +14,7 @@
 
 #define SASL_LABEL 600 /* room for a label */
 
+struct command;
 struct line;
 struct track;
 
@@ -21,7 +22,8 @@ struct sasl {
 	bool open;
 	bool late; /* LOGIN was refused before the user's name came */
 	bool challenged; /* a challenge is not answered yet */
-	unsigned char mech; /* index in the table of mechanisms */
+	unsigned char kind; /* of its mechanism, see sasl_label.h */
+	const char *mech; /* its name; NULL: not known */
 	unsigned given; /* responses so far, the initial one included */
 	unsigned users; /* of them, user names that were shown */
 	unsigned char prompt; /* what the last challenge asked for */
@@ -38,7 +40,10 @@ bool sasl_known(const unsigned char *name, size_t n);
  * where ir_end > ir, an initial response at [ir, ir_end).  Hides what must be.
  */
 void sasl_begin(struct track *t, struct line *l, size_t mech, size_t mech_end,
-    size_t ir, size_t ir_end, unsigned command);
+    size_t ir, size_t ir_end);
+
+/* Likewise, if the command has an argument: `mechanism [response]`. */
+void sasl_command(struct track *t, struct line *l, const struct command *c);
 
 /* Whether the next client line is a response. */
 bool sasl_due(const struct track *t);

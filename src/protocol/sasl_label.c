@@ -11,26 +11,33 @@
 
 #include <string.h>
 
-/* A label under construction. */
+/* A message, or a part of one. */
+struct part {
+	const unsigned char *p, *end;
+};
+
+/* A message that is read, and the label under construction. */
 struct label {
+	struct track *t;
 	struct str s;
 	bool raw; /* the message was kept as it is, names and all */
 };
 
 /* Add key=value; in the value `)`, `,`, `(` and controls are escaped too. */
 static void
-label_add(struct label *b, const char *key, const unsigned char *p, size_t n)
+label_add(struct label *b, const char *key, struct part v)
 {
 	char text[255 * ESCAPE_MAX + SCAN_SLACK];
 	enum escape_after after = AFTER_TEXT;
+	size_t n = (size_t)(v.end - v.p);
 	const unsigned char *at;
 	char *end;
 
 	if (n > 255)
 		n = 255;
-	while (memchr(p, '\n', n) != NULL || memchr(p, '\0', n) != NULL)
+	while (memchr(v.p, '\n', n) != NULL || memchr(v.p, '\0', n) != NULL)
 		n--; /* nothing behind such a byte is worth a label */
-	end = escape_text(text, p, p + n, 0, &after, &at);
+	end = escape_text(text, v.p, v.p + n, 0, &after, &at);
 	str_fmt(&b->s, "%s%s=", b->s.len > 0 ? ", " : "", key);
 	for (char *c = text; c < end; c++) {
 		if (*c == ')' || *c == ',' || *c == '*' || *c == '(')
@@ -40,22 +47,14 @@ label_add(struct label *b, const char *key, const unsigned char *p, size_t n)
 	}
 }
 
+/* Where that is in the part, or its end. */
 static const unsigned char *
-find_byte(const unsigned char *p, const unsigned char *end, int c)
+find(struct part m, const char *text, size_t len)
 {
 	const unsigned char *q =
-	    p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
+	    m.p < m.end ? memmem(m.p, (size_t)(m.end - m.p), text, len) : NULL;
 
-	return q != NULL ? q : end;
-}
-
-static const unsigned char *
-find_text(const unsigned char *p, const unsigned char *end, const char *text)
-{
-	const unsigned char *q =
-	    p < end ? memmem(p, (size_t)(end - p), text, strlen(text)) : NULL;
-
-	return q != NULL ? q : end;
+	return q != NULL ? q : m.end;
 }
 
 bool
@@ -80,217 +79,190 @@ sasl_was_secret(const struct track *t, const unsigned char *p, size_t n)
 }
 
 static bool
-is_secret(const struct track *t, const struct label *b, const unsigned char *p,
-    size_t n)
+is_secret(const struct label *b, struct part m)
 {
-	return !b->raw && sasl_was_secret(t, p, n);
+	return !b->raw && sasl_was_secret(b->t, m.p, (size_t)(m.end - m.p));
 }
 
 static void
-name_user(struct track *t, struct label *b, const unsigned char *p,
-    const unsigned char *end)
+keep(const struct label *b, struct part secret)
 {
-	if (track_user(t, p, (size_t)(end - p)))
-		label_add(b, "user", p, (size_t)(end - p));
+	echo_keep_form(&b->t->echo, secret.p, (size_t)(secret.end - secret.p));
 }
 
 static void
-read_plain(struct track *t, struct label *b, const unsigned char *p,
-    const unsigned char *end)
+name_user(struct label *b, struct part name)
 {
-	const unsigned char *one = find_byte(p, end, '\0');
-	const unsigned char *two = find_byte(one < end ? one + 1 : end, end, 0);
+	if (track_user(b->t, name.p, (size_t)(name.end - name.p)))
+		label_add(b, "user", name);
+}
 
-	if (one == end || two == end) {
-		track_hint(
-		    t, DIR_S, one == end ? "plain-no-nul" : "plain-one-nul");
+static void
+read_plain(struct label *b, struct part m)
+{
+	struct part id = {m.p, find(m, "\0", 1)}, user, secret;
+
+	if (id.end == m.end) {
+		track_hint(b->t, DIR_S, "plain-no-nul");
 		return;
 	}
-	if (find_byte(two + 1, end, '\0') != end)
+	user.p = id.end + 1;
+	user.end = find((struct part){user.p, m.end}, "\0", 1);
+	if (user.end == m.end) {
+		track_hint(b->t, DIR_S, "plain-one-nul");
 		return;
-	name_user(t, b, one + 1, two);
-	if (one > p && b->s.len > 0 && !is_secret(t, b, p, (size_t)(one - p)))
-		label_add(b, "authzid", p, (size_t)(one - p));
-	echo_keep_form(&t->echo, two + 1, (size_t)(end - two - 1));
-	if (end > two + 1 && (end[-1] == '\n' || end[-1] == '\r'))
-		track_hint(t, DIR_S, "trailing-newline");
+	}
+	secret = (struct part){user.end + 1, m.end};
+	if (find(secret, "\0", 1) != m.end)
+		return;
+	name_user(b, user);
+	if (id.end > id.p && b->s.len > 0 && !is_secret(b, id))
+		label_add(b, "authzid", id);
+	keep(b, secret);
+	if (secret.end > secret.p && (m.end[-1] == '\n' || m.end[-1] == '\r'))
+		track_hint(b->t, DIR_S, "trailing-newline");
 }
 
 static void
-read_cram(struct track *t, struct label *b, const unsigned char *p,
-    const unsigned char *end)
+read_cram(struct label *b, struct part m)
 {
-	const unsigned char *sp = memrchr(p, ' ', (size_t)(end - p));
-	size_t digest;
+	const unsigned char *sp = memrchr(m.p, ' ', (size_t)(m.end - m.p));
 
-	if (sp == NULL || sp == p)
+	if (sp == NULL || sp == m.p)
 		return;
-	digest = (size_t)(end - sp - 1);
-	echo_keep_form(&t->echo, sp + 1, digest);
-	if (digest < 32)
+	keep(b, (struct part){sp + 1, m.end});
+	if (m.end - sp <= 32)
 		return;
-	for (size_t i = 0; i < digest; i++)
-		if (strchr("0123456789abcdefABCDEF", sp[1 + i]) == NULL ||
-		    sp[1 + i] == '\0')
+	for (const unsigned char *d = sp + 1; d < m.end; d++)
+		if (word_hex(*d) < 0)
 			return;
-	if (sasl_is_text(p, sp))
-		name_user(t, b, p, sp);
+	if (sasl_is_text(m.p, sp))
+		name_user(b, (struct part){m.p, sp});
 }
 
 /* The value behind `key` (which ends in '='), quoted or up to a comma. */
 static bool
-directive(const unsigned char *p, const unsigned char *end, const char *key,
-    const unsigned char **value, const unsigned char **value_end)
+directive(struct part m, const char *key, struct part *value)
 {
-	const unsigned char *at = p;
+	struct part rest = m;
 	size_t n = strlen(key);
 
-	for (; (at = find_text(at, end, key)) < end; at += n) {
-		if (at > p && at[-1] != ',' && at[-1] != ' ')
+	for (; (rest.p = find(rest, key, n)) < m.end; rest.p += n) {
+		if (rest.p > m.p && rest.p[-1] != ',' && rest.p[-1] != ' ')
 			continue;
-		at += n;
-		if (at < end && *at == '"') {
-			*value = at + 1;
-			*value_end = find_byte(at + 1, end, '"');
+		rest.p += n;
+		if (rest.p < m.end && *rest.p == '"') {
+			rest.p++;
+			rest.end = find(rest, "\"", 1);
 		} else {
-			*value = at;
-			*value_end = find_byte(at, end, ',');
+			rest.end = find(rest, ",", 1);
 		}
+		*value = rest;
 		return true;
 	}
 	return false;
 }
 
-bool
-sasl_digest(
-    const unsigned char *p, size_t n, size_t *response, size_t *response_len)
+void
+sasl_digest(const unsigned char **p, size_t *n)
 {
-	const unsigned char *v, *ve;
+	struct part v;
 
-	if (!directive(p, p + n, "response=", &v, &ve))
-		return false;
-	*response = (size_t)(v - p);
-	*response_len = (size_t)(ve - v);
-	return true;
-}
-
-static void
-read_digest(struct track *t, struct label *b, const unsigned char *p,
-    const unsigned char *end)
-{
-	const unsigned char *v, *ve;
-
-	if (directive(p, end, "response=", &v, &ve))
-		echo_keep_form(&t->echo, v, (size_t)(ve - v));
-	if (directive(p, end, "username=", &v, &ve) && ve < end &&
-	    sasl_is_text(v, ve))
-		name_user(t, b, v, ve);
-}
-
-static void
-read_scram(struct track *t, struct label *b, const unsigned char *p,
-    const unsigned char *end)
-{
-	const unsigned char *v, *ve;
-
-	if (directive(p, end, "p=", &v, &ve) && t->sasl.given > 1)
-		echo_keep_form(&t->echo, v, (size_t)(ve - v));
-	if (t->sasl.given == 1 && sasl_is_text(p, end) &&
-	    directive(p, end, "n=", &v, &ve))
-		name_user(t, b, v, ve);
-}
-
-static const char bearer[] = "auth=Bearer ";
-
-static void
-keep_bearer(struct track *t, const unsigned char *p, const unsigned char *end)
-{
-	const unsigned char *v = find_text(p, end, bearer);
-
-	if (v == end)
+	if (!directive((struct part){*p, *p + *n}, "response=", &v))
 		return;
-	v += sizeof bearer - 1;
-	echo_keep_form(&t->echo, v, (size_t)(find_byte(v, end, 1) - v));
+	*p = v.p;
+	*n = (size_t)(v.end - v.p);
 }
 
 static void
-read_xoauth2(struct track *t, struct label *b, const unsigned char *p,
-    const unsigned char *end)
+read_digest(struct label *b, struct part m)
 {
-	const unsigned char *sep = find_byte(p, end, 1);
+	struct part v;
 
-	if (end - p > 5 && memcmp(p, "user=", 5) == 0 && sep < end &&
-	    find_text(p, end, bearer) < end && end[-1] == 1 &&
-	    sasl_is_text(p, sep))
-		name_user(t, b, p + 5, sep);
-	keep_bearer(t, p, end);
+	if (directive(m, "response=", &v))
+		keep(b, v);
+	if (directive(m, "username=", &v) && v.end < m.end &&
+	    sasl_is_text(v.p, v.end))
+		name_user(b, v);
 }
 
 static void
-read_oauthbearer(struct track *t, struct label *b, const unsigned char *p,
-    const unsigned char *end)
+read_scram(struct label *b, struct part m, bool first)
 {
-	const unsigned char *v, *ve;
-	const unsigned char *head = find_byte(p, end, 1);
+	struct part v;
 
-	if (head < end && sasl_is_text(p, head) &&
-	    directive(p, head, "a=", &v, &ve))
-		name_user(t, b, v, ve);
-	keep_bearer(t, p, end);
+	if (!first && directive(m, "p=", &v))
+		keep(b, v);
+	if (first && sasl_is_text(m.p, m.end) && directive(m, "n=", &v))
+		name_user(b, v);
 }
 
+/* Of both mechanisms: what names the user ends with a ^A. */
 static void
-read_message(struct track *t, enum sasl_kind kind, struct label *b,
-    const unsigned char *p, size_t n)
+read_oauth(struct label *b, struct part m)
 {
-	const unsigned char *end = p + n, *nul;
-	bool first = t->sasl.given == 1;
+	static const char bearer[] = "auth=Bearer ";
+	struct part head = {m.p, find(m, "\1", 1)}, token = m, v;
 
-	switch (kind) {
-	case KIND_PLAIN:
-		read_plain(t, b, p, end);
-		break;
-	case KIND_CRAM:
-		read_cram(t, b, p, end);
-		break;
-	case KIND_DIGEST:
-		read_digest(t, b, p, end);
-		break;
-	case KIND_SCRAM:
-		read_scram(t, b, p, end);
-		break;
-	case KIND_XOAUTH2:
-		read_xoauth2(t, b, p, end);
-		break;
-	case KIND_OAUTHBEARER:
-		read_oauthbearer(t, b, p, end);
-		break;
-	case KIND_OTP:
-		nul = find_byte(p, end, '\0');
-		p = nul < end ? nul + 1 : p;
-		if (first && sasl_is_text(p, end))
-			name_user(t, b, p, end);
-		break;
-	case KIND_EXTERNAL:
-	case KIND_ANONYMOUS:
-		if (first && n > 0 && sasl_is_text(p, end) &&
-		    !is_secret(t, b, p, n))
-			label_add(b,
-			    kind == KIND_EXTERNAL ? "authzid" : "trace", p, n);
-		break;
-	default:
-		break;
+	token.p = find(m, bearer, sizeof bearer - 1);
+	if (head.end == m.end || !sasl_is_text(head.p, head.end)) {
+		/* nobody is named */
+	} else if (b->t->sasl.kind == KIND_OAUTHBEARER) {
+		if (directive(head, "a=", &v))
+			name_user(b, v);
+	} else if (m.end - m.p > 5 && memcmp(m.p, "user=", 5) == 0 &&
+	    token.p < m.end && m.end[-1] == 1) {
+		name_user(b, (struct part){m.p + 5, head.end});
 	}
+	if (token.p == m.end)
+		return;
+	token.p += sizeof bearer - 1;
+	token.end = find(token, "\1", 1);
+	keep(b, token);
 }
 
 void
-sasl_label(struct track *t, enum sasl_kind kind, bool raw,
-    const unsigned char *p, size_t n, char label[SASL_LABEL])
+sasl_label(struct track *t, bool raw, const unsigned char *p, size_t n,
+    char label[SASL_LABEL])
 {
-	struct label b = {.raw = raw};
+	struct label b = {.t = t, .raw = raw};
+	struct part m = {p, p + n};
+	bool first = t->sasl.given == 1;
 
 	str_init(&b.s, label, SASL_LABEL);
-	read_message(t, kind, &b, p, n);
+	switch (t->sasl.kind) {
+	case KIND_PLAIN:
+		read_plain(&b, m);
+		break;
+	case KIND_CRAM:
+		read_cram(&b, m);
+		break;
+	case KIND_DIGEST:
+		read_digest(&b, m);
+		break;
+	case KIND_SCRAM:
+		read_scram(&b, m, first);
+		break;
+	case KIND_XOAUTH2:
+	case KIND_OAUTHBEARER:
+		read_oauth(&b, m);
+		break;
+	case KIND_OTP:
+		p = find(m, "\0", 1);
+		if (p < m.end)
+			m.p = p + 1;
+		if (first && sasl_is_text(m.p, m.end))
+			name_user(&b, m);
+		break;
+	case KIND_EXTERNAL:
+	case KIND_ANONYMOUS:
+		if (first && n > 0 && sasl_is_text(p, m.end) &&
+		    !is_secret(&b, m))
+			label_add(&b,
+			    t->sasl.kind == KIND_EXTERNAL ? "authzid" : "trace",
+			    m);
+		break;
+	}
 }
 
 void
@@ -299,25 +271,28 @@ sasl_label_user(const unsigned char *name, size_t n, char label[SASL_LABEL])
 	struct label b = {.raw = false};
 
 	str_init(&b.s, label, SASL_LABEL);
-	label_add(&b, "user", name, n);
+	label_add(&b, "user", (struct part){name, name + n});
 }
 
 /* RFC 7628 section 3.2.2: JSON; anything but three digits could be a lie. */
-bool
-sasl_status(const unsigned char *p, size_t n, char status[4])
+void
+sasl_status(const unsigned char *p, size_t n, char label[sizeof "status=500"])
 {
+	static const char key[] = "\"status\"";
 	unsigned char text[512];
-	const unsigned char *end, *v;
+	struct part m = {text, text};
 	size_t len;
 
 	if (!base64_decode(p, n, text, sizeof text, &len))
-		return false;
-	end = text + len;
-	v = find_text(text, end, "\"status\"");
-	v = find_byte(v < end ? v + 8 : end, end, '"');
-	if (end - v < 5 || word_code(v + 1, 3) == 0 || v[4] != '"')
-		return false;
-	memcpy(status, v + 1, 3);
-	status[3] = '\0';
-	return true;
+		return;
+	m.end += len;
+	m.p = find(m, key, sizeof key - 1);
+	if (m.p < m.end)
+		m.p += sizeof key - 1;
+	m.p = find(m, "\"", 1);
+	if (m.end - m.p < 5 || word_code(m.p + 1, 3) == 0 || m.p[4] != '"')
+		return;
+	memcpy(label, "status=", 7);
+	memcpy(label + 7, m.p + 1, 3);
+	label[10] = '\0';
 }

@@ -102,22 +102,22 @@ authenticate(struct track *t, struct line *l, const struct command *c,
 {
 	struct string mech = string_at(l, c->arg), ir;
 	size_t at = word_skip(l->p, l->n, mech.end), n = l->n;
-	unsigned first = l->nspans, number = t->sum.commands + 1;
+	unsigned first = l->nspans;
 
 	if (c->arg == c->end)
 		return;
 	ir = string_at(l, at);
 	if (literal_announces(x, at)) {
-		sasl_begin(t, l, mech.from, mech.to, at, at, number);
+		sasl_begin(t, l, mech.from, mech.to, at, at);
 		line_hide_quietly(l, x->digits, x->digits_end);
 	} else if (ir.quoted && ir.end == n) {
 		l->n = ir.to;
-		sasl_begin(t, l, mech.from, mech.to, ir.from, ir.to, number);
+		sasl_begin(t, l, mech.from, mech.to, ir.from, ir.to);
 		l->n = n;
 		t->sasl.given = 1; /* also where it is empty */
 		hide_quotes(l, first, at);
 	} else {
-		sasl_begin(t, l, mech.from, mech.to, at, n, number);
+		sasl_begin(t, l, mech.from, mech.to, at, n);
 	}
 }
 

@@ -39,16 +39,6 @@ struct smtp {
 	unsigned rcpts; /* accepted, of this transaction (LMTP) */
 };
 
-static void
-auth(struct track *t, struct line *l, const struct command *c)
-{
-	size_t mech = word_end(l->p, c->end, c->arg);
-
-	if (c->arg < c->end)
-		sasl_begin(t, l, c->arg, mech, word_skip(l->p, c->end, mech),
-		    c->end, t->sum.commands + 1);
-}
-
 /* BDAT n [LAST]: the bytes follow at once (RFC 3030 section 2). */
 static void
 bdat(struct track *t, struct line *l, const struct command *c)
@@ -74,7 +64,7 @@ command(struct track *t, struct line *l, const struct command *c)
 {
 	switch (c->known->id) {
 	case AUTH:
-		auth(t, l, c);
+		sasl_command(t, l, c);
 		break;
 	case BDAT:
 		bdat(t, l, c);
