@@ -151,19 +151,16 @@ command_cut(struct line *l)
 bool
 command_is_http(const unsigned char *p, size_t n)
 {
-	static const char *const methods[] = {"GET ", "HEAD ", "POST ", "PUT ",
-	    "DELETE ", "OPTIONS ", "CONNECT ", "TRACE ", "PATCH ", "PROPFIND ",
-	    NULL};
+	const char *m = "GET \0HEAD \0POST \0PUT \0DELETE \0OPTIONS \0"
+			"CONNECT \0TRACE \0PATCH \0PROPFIND \0";
 
-	for (int i = 0; methods[i] != NULL; i++) {
-		size_t m = strlen(methods[i]);
-
-		if (n >= m + 10 && memcmp(p, methods[i], m) == 0 &&
-		    (memcmp(p + n - 9, " HTTP/1.0", 9) == 0 ||
-			memcmp(p + n - 9, " HTTP/1.1", 9) == 0))
+	if (n < 10 || memcmp(p + n - 9, " HTTP/1.", 8) != 0 ||
+	    (p[n - 1] != '0' && p[n - 1] != '1'))
+		return word_is(p, n, "PRI * HTTP/2.0");
+	for (; *m != '\0'; m += strlen(m) + 1)
+		if (n >= strlen(m) + 10 && memcmp(p, m, strlen(m)) == 0)
 			return true;
-	}
-	return word_is(p, n, "PRI * HTTP/2.0");
+	return false;
 }
 
 /* Greetings of mail and news protocols: a verb, or a tag and one. */
@@ -172,13 +169,10 @@ is_opening(const unsigned char *p, size_t n)
 {
 	size_t end = word_end(p, n, 0), arg = word_skip(p, n, end);
 
-	if (word_is(p, end, "EHLO") || word_is(p, end, "HELO") ||
-	    word_is(p, end, "LHLO"))
+	if (word_among(p, end, "EHLO\0HELO\0LHLO\0") != NULL)
 		return arg < n && word_end(p, n, arg) == n;
-	if (word_is(p, n, "CAPA") || word_is(p, n, "CAPABILITIES") ||
-	    word_is(p, n, "FEAT"))
-		return true;
-	return end <= 12 && word_is(p + arg, n - arg, "CAPABILITY");
+	return word_among(p, n, "CAPA\0CAPABILITIES\0FEAT\0") != NULL ||
+	    (end <= 12 && word_is(p + arg, n - arg, "CAPABILITY"));
 }
 
 bool
@@ -197,9 +191,8 @@ command_foreign(struct track *t, struct line *l)
 		track_switch(t, protocol_find("http"));
 		return true;
 	}
-	if (n >= 11 &&
-	    (memcmp(p, "PROXY TCP4 ", 11) == 0 ||
-		memcmp(p, "PROXY TCP6 ", 11) == 0)) {
+	if (n >= 11 && memcmp(p, "PROXY TCP", 9) == 0 &&
+	    (p[9] == '4' || p[9] == '6') && p[10] == ' ') {
 		track_hint(t, DIR_S, "proxy-header");
 		return true;
 	}
@@ -242,4 +235,55 @@ command_line(struct track *t, struct line *l, const struct verb *table,
 	if (!proxy)
 		pending_push(
 		    &t->pending, first, NULL, 0, any ? t->sum.commands : 0);
+}
+
+void
+command_or_response(struct track *t, struct line *l, const struct verb *table,
+    unsigned char (*one)(
+	struct track *t, struct line *l, const struct command *c))
+{
+	if (sasl_due(t))
+		sasl_response(t, l, 0, l->n);
+	else
+		command_line(t, l, table, one);
+}
+
+/* ---- replies, which come in order ------------------------------------- */
+
+bool
+command_greeting(
+    struct track *t, enum fact_status status, int code, const struct line *l)
+{
+	if (t->greeted)
+		return false;
+	t->greeted = true;
+	track_reply(t, FACT_GREETING, status, code, l, 0);
+	return true;
+}
+
+struct waiting *
+command_reply(struct track *t, enum fact_kind kind, enum fact_status status,
+    int code, const struct line *l)
+{
+	struct waiting *w = pending_head(&t->pending);
+
+	track_reply(
+	    t, kind, status, code, l, w != NULL && t->greeted ? w->command : 0);
+	return w;
+}
+
+void
+command_done(struct track *t, const struct waiting *w, unsigned char sasl)
+{
+	if (w == NULL || (t->sasl.open && w->id == sasl))
+		sasl_end(t);
+	pending_pop(&t->pending);
+}
+
+enum fact_status
+command_status(int code)
+{
+	if (code >= 400)
+		return STATUS_NO;
+	return code < 300 ? STATUS_OK : STATUS_MORE;
 }

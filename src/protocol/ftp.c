@@ -60,7 +60,6 @@ static const struct verb site_verbs[] = {
 };
 
 struct ftp {
-	bool greeted;
 	short multi; /* the code of a reply of several lines, or 0 */
 };
 
@@ -68,17 +67,15 @@ struct ftp {
 static unsigned char
 auth(struct line *l, const struct command *c)
 {
-	static const char *const tls[] = {"TLS", "SSL", "TLS-C", "TLS-P", NULL};
 	size_t end = word_end(l->p, c->end, c->arg);
 	size_t rest = word_skip(l->p, c->end, end);
 	unsigned char id = OTHER;
 
-	for (int i = 0; tls[i] != NULL; i++)
-		if (word_is(l->p + c->arg, end - c->arg, tls[i]))
-			id = AUTH_TLS;
-	if (id == OTHER && sasl_known(l->p + c->arg, end - c->arg))
+	if (line_says(l, c->arg, end, "TLS\0SSL\0TLS-C\0TLS-P\0"))
+		id = AUTH_TLS;
+	else if (sasl_known(l->p + c->arg, end - c->arg))
 		id = AUTH;
-	if (id == OTHER)
+	else
 		rest = c->arg;
 	if (rest < c->end)
 		line_hide(l, rest, l->n);
@@ -156,23 +153,17 @@ static void
 last_line(struct track *t, struct line *l, int code)
 {
 	struct ftp *s = TRACK_STATE(t, struct ftp);
-	struct waiting *w = pending_head(&t->pending);
-	enum fact_status status = code >= 400 ? STATUS_NO :
-	    code / 100 == 2		      ? STATUS_OK :
-						STATUS_MORE;
+	const struct waiting *w;
 
 	s->multi = 0;
-	if (!s->greeted) {
-		/* 120 is "later": the greeting is yet to come. */
-		s->greeted = code / 100 != 1;
-		track_reply(t, s->greeted ? FACT_GREETING : FACT_REPLY_MORE,
-		    status, code, l, 0);
+	if (code / 100 == 1) {
+		/* The end of the transfer, or the greeting, is yet to come. */
+		command_reply(t, FACT_REPLY_MORE, STATUS_MORE, code, l);
 		return;
 	}
-	track_reply(t, code / 100 == 1 ? FACT_REPLY_MORE : FACT_REPLY, status,
-	    code, l, w != NULL ? w->command : 0);
-	if (code / 100 == 1)
-		return; /* the transfer has begun; its end is told by another */
+	if (command_greeting(t, command_status(code), code, l))
+		return;
+	w = command_reply(t, FACT_REPLY, command_status(code), code, l);
 	reply(t, w, code);
 	pending_pop(&t->pending);
 }
@@ -183,7 +174,6 @@ daemon_line(struct track *t, struct line *l)
 	struct ftp *s = TRACK_STATE(t, struct ftp);
 	int code = word_code(l->p, l->n);
 	bool last = code != 0 && (l->n == 3 || l->p[3] == ' ');
-	struct waiting *w = pending_head(&t->pending);
 
 	if (code != 0 && (s->multi == 0 || code == s->multi))
 		l->protect = 3;
@@ -194,8 +184,7 @@ daemon_line(struct track *t, struct line *l)
 	if (s->multi == 0 && code != 0 && l->p[3] == '-')
 		s->multi = (short)code;
 	if (s->multi != 0)
-		track_reply(t, FACT_REPLY_MORE, STATUS_NONE, s->multi, l,
-		    s->greeted && w != NULL ? w->command : 0);
+		command_reply(t, FACT_REPLY_MORE, STATUS_NONE, s->multi, l);
 	else
 		track_fact(t, FACT_STRAY, DIR_R, l->p, l->n);
 }
@@ -219,7 +208,7 @@ hide_reply(struct track *t, struct line *l)
 	static const char adat[] = "ADAT=";
 	short multi = TRACK_STATE(t, struct ftp)->multi;
 	int code = word_code(l->p, l->n);
-	size_t from = code != 0 ? 3 : 0;
+	size_t from = code != 0 ? 3 : 0, data;
 
 	if (from < l->n && (l->p[from] == ' ' || l->p[from] == '-'))
 		from += code != 0;
@@ -228,11 +217,11 @@ hide_reply(struct track *t, struct line *l)
 			line_hide_quietly(l, from, l->n);
 		return;
 	}
-	for (size_t i = 0; i + sizeof adat - 1 < l->n; i++)
-		if (word_begins(l->p + i, l->n - i, adat)) {
-			line_hide_quietly(l, i + sizeof adat - 1, l->n);
-			return;
-		}
+	data = word_find(l->p, l->n, adat) + sizeof adat - 1;
+	if (data < l->n) {
+		line_hide_quietly(l, data, l->n);
+		return;
+	}
 	if ((code != 334 && code != 335) ||
 	    !base64_looks(l->p + from, l->n - from))
 		return;

@@ -67,10 +67,7 @@ protocol_guess(const char *service, const char *program, unsigned port)
 static bool
 contains(const struct line *l, const char *upper)
 {
-	for (size_t i = 0; i + strlen(upper) <= l->n; i++)
-		if (word_begins(l->p + i, l->n - i, upper))
-			return true;
-	return false;
+	return word_find(l->p, l->n, upper) < l->n;
 }
 
 /* Beginnings of greetings; NULL: more than one protocol has such. */

@@ -127,28 +127,22 @@ void
 line_hide_urlauth(struct line *l)
 {
 	static const char key[] = ";URLAUTH=";
-	const unsigned char *p = l->p, *end = p + l->n, *q, *from;
+	const unsigned char *p = l->p, *end = p + l->n, *from;
+	int colons;
 
 	while ((p = memchr(p, ';', (size_t)(end - p))) != NULL) {
 		if (!word_begins(p, (size_t)(end - p), key)) {
 			p++;
 			continue;
 		}
-		p += sizeof key - 1;
-		from = p;
-		for (int colons = 0; p < end && colons < 2; p++) {
-			if (ends_token(*p))
-				break;
-			if (*p == ':')
-				colons++;
-			if (colons == 2) {
-				for (q = ++p; q < end && !ends_token(*q);)
-					q++;
-				line_hide(
-				    l, (size_t)(p - l->p), (size_t)(q - l->p));
-				p = from = q;
-				break;
-			}
+		from = p += sizeof key - 1;
+		for (colons = 0; p < end && colons < 2 && !ends_token(*p); p++)
+			colons += *p == ':';
+		if (colons == 2) {
+			for (from = p; p < end && !ends_token(*p);)
+				p++;
+			line_hide(l, (size_t)(from - l->p), (size_t)(p - l->p));
+			from = p;
 		}
 		if (p < end)
 			continue;
@@ -232,6 +226,22 @@ word_among(const unsigned char *p, size_t n, const char *words)
 }
 
 size_t
+word_find(const unsigned char *p, size_t n, const char *upper)
+{
+	size_t i = 0;
+
+	while (i < n && !word_begins(p + i, n - i, upper))
+		i++;
+	return i;
+}
+
+bool
+line_says(const struct line *l, size_t from, size_t to, const char *words)
+{
+	return word_among(l->p + from, to - from, words) != NULL;
+}
+
+size_t
 word_end(const unsigned char *p, size_t n, size_t at)
 {
 	while (at < n && p[at] != ' ' && p[at] != '\t')
@@ -291,8 +301,10 @@ word_hex(unsigned char c)
 int
 word_code(const unsigned char *p, size_t n)
 {
-	if (n < 3 || p[0] < '1' || p[0] > '9' || p[1] < '0' || p[1] > '9' ||
-	    p[2] < '0' || p[2] > '9' || (n > 3 && p[3] >= '0' && p[3] <= '9'))
-		return 0;
-	return (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
+	int code = 0;
+	size_t i;
+
+	for (i = 0; i < n && i < 4 && p[i] >= '0' && p[i] <= '9'; i++)
+		code = code * 10 + p[i] - '0';
+	return i == 3 && code >= 100 ? code : 0;
 }

@@ -70,7 +70,6 @@ static const struct verb authinfo_verbs[] = {
 };
 
 struct nntp {
-	bool greeted;
 	bool simple; /* the client's next line is `user password` ... */
 	bool asked; /* ... and the daemon has asked for it */
 	bool generic; /* all lines of the client's are secret */
@@ -135,14 +134,12 @@ takethis(struct track *t, const struct line *l, const struct command *c)
 static unsigned char
 known_word(struct track *t, struct line *l, const struct command *c)
 {
-	static const char *const modes[] = {
-	    "READER", "STREAM", "CANCEL", "SLAVE", "HEADFEED", NULL};
-	static const char *const deflate[] = {"DEFLATE", NULL};
-	const char *const *w = c->known->id == MODE ? modes : deflate;
+	const char *words = c->known->id == MODE ?
+	    "READER\0STREAM\0CANCEL\0SLAVE\0HEADFEED\0" :
+	    "DEFLATE\0";
 
-	for (; *w != NULL; w++)
-		if (word_is(l->p + c->arg, c->end - c->arg, *w))
-			return c->known->id;
+	if (line_says(l, c->arg, c->end, words))
+		return c->known->id;
 	line_deny(t, l, c->arg);
 	return OTHER;
 }
@@ -163,7 +160,7 @@ command(struct track *t, struct line *l, const struct command *c)
 	case COMPRESS:
 		return known_word(t, l, c);
 	case XFEATURE:
-		if (word_is(l->p + c->arg, end - c->arg, "COMPRESS") &&
+		if (line_says(l, c->arg, end, "COMPRESS\0") &&
 		    word_begins(l->p + next, c->end - next, "GZIP"))
 			return GZIP;
 		return OTHER;
@@ -206,10 +203,8 @@ client(struct track *t, struct line *l)
 		track_fact(t, FACT_RESPONSE, DIR_S, l->p, l->n);
 	} else if (s->simple) {
 		credentials(t, l);
-	} else if (sasl_due(t)) {
-		sasl_response(t, l, 0, l->n);
 	} else {
-		command_line(t, l, verbs, command);
+		command_or_response(t, l, verbs, command);
 	}
 }
 
@@ -374,13 +369,10 @@ static void
 daemon_reply(struct track *t, struct line *l, int code)
 {
 	struct nntp *s = TRACK_STATE(t, struct nntp);
-	struct waiting *w = pending_head(&t->pending);
-	enum fact_status status = code >= 400 ? STATUS_NO :
-	    code < 300			      ? STATUS_OK :
-						STATUS_MORE;
+	const struct waiting *w;
 
 	break_article(t, code);
-	track_reply(t, FACT_REPLY, status, code, l, w != NULL ? w->command : 0);
+	w = command_reply(t, FACT_REPLY, command_status(code), code, l);
 	if (w != NULL && w->id == GENERIC && (code < 200 || code / 100 == 3))
 		return; /* it goes on */
 	if (w == NULL && t->pending.over == 0)
@@ -390,9 +382,7 @@ daemon_reply(struct track *t, struct line *l, int code)
 		s->asked = false;
 	}
 	reply(t, l, w, code);
-	if (w == NULL || (t->sasl.open && w->id == SASL))
-		sasl_end(t);
-	pending_pop(&t->pending);
+	command_done(t, w, SASL);
 }
 
 static void
@@ -408,15 +398,12 @@ daemon_line(struct track *t, struct line *l)
 	}
 	s->behind_gzip = false;
 	l->protect = 3;
-	if (!s->greeted) {
-		s->greeted = true;
-		track_reply(t, FACT_GREETING,
-		    code < 400 ? STATUS_OK : STATUS_NO, code, l, 0);
-	} else if (code == 383 && t->sasl.open) {
+	if (command_greeting(t, code < 400 ? STATUS_OK : STATUS_NO, code, l))
+		return;
+	if (code == 383 && t->sasl.open)
 		sasl_challenge(t, l, word_skip(l->p, l->n, 3), l->n);
-	} else {
+	else
 		daemon_reply(t, l, code);
-	}
 }
 
 static void

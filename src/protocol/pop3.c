@@ -48,17 +48,14 @@ static const struct verb verbs[] = {
     {"", 0, 0},
 };
 
-struct pop3 {
-	bool greeted;
-};
-
 /* Arguments that should be numbers: anything else may be a mistake. */
 static void
 hide_no_number(struct line *l, const struct command *c)
 {
+	static const char fine[] = {"0123456789 \t-"};
+
 	for (size_t i = c->arg; i < c->end; i++)
-		if ((l->p[i] < '0' || l->p[i] > '9') && l->p[i] != ' ' &&
-		    l->p[i] != '\t' && l->p[i] != '-') {
+		if (memchr(fine, l->p[i], sizeof fine - 1) == NULL) {
 			line_hide(l, c->arg, l->n);
 			return;
 		}
@@ -102,19 +99,9 @@ command(struct track *t, struct line *l, const struct command *c)
 		hide_no_number(l, c);
 		return c->known->id;
 	case XTND:
-		return word_is(l->p + c->arg, c->end - c->arg, "XMIT") ? XMIT :
-									 LIST;
+		return line_says(l, c->arg, c->end, "XMIT\0") ? XMIT : LIST;
 	}
 	return c->known->id;
-}
-
-static void
-client(struct track *t, struct line *l)
-{
-	if (sasl_due(t))
-		sasl_response(t, l, 0, l->n);
-	else
-		command_line(t, l, verbs, command);
 }
 
 /*
@@ -192,10 +179,9 @@ reply(struct track *t, const struct line *l, const struct waiting *w, bool ok)
 static void
 daemon_line(struct track *t, struct line *l)
 {
-	struct pop3 *s = TRACK_STATE(t, struct pop3);
 	bool ok = word_begins(l->p, l->n, "+OK");
-	struct waiting *w;
-	unsigned number;
+	enum fact_status status = ok ? STATUS_OK : STATUS_NO;
+	const struct waiting *w;
 
 	if (!ok && !word_begins(l->p, l->n, "-ERR")) {
 		if (l->n > 0 && l->p[0] == '+' &&
@@ -206,29 +192,21 @@ daemon_line(struct track *t, struct line *l)
 		return;
 	}
 	l->protect = ok ? 3 : 4;
-	if (!s->greeted) {
-		s->greeted = true;
-		track_reply(
-		    t, FACT_GREETING, ok ? STATUS_OK : STATUS_NO, 0, l, 0);
+	if (command_greeting(t, status, 0, l))
 		return;
-	}
 	/* A reply while a message is sent: the server has had enough. */
 	if (track_frame_of(t, DIR_S) == FRAME_DOT)
 		track_frame(t, DIR_S, FRAME_LINE, 0);
-	w = pending_head(&t->pending);
-	number = w != NULL ? w->command : 0;
-	track_reply(t, FACT_REPLY, ok ? STATUS_OK : STATUS_NO, 0, l, number);
+	w = command_reply(t, FACT_REPLY, status, 0, l);
 	reply(t, l, w, ok);
-	if (w == NULL || (t->sasl.open && w->id == AUTH))
-		sasl_end(t);
-	pending_pop(&t->pending);
+	command_done(t, w, AUTH);
 }
 
 static void
 line(struct track *t, enum dir d, struct line *l)
 {
 	if (d == DIR_S)
-		client(t, l);
+		command_or_response(t, l, verbs, command);
 	else
 		daemon_line(t, l);
 }

@@ -266,15 +266,6 @@ sasl_hide_challenge(struct track *t, struct line *l, size_t from, size_t to)
 	l->spans[l->nspans - 1].secret = false; /* none of the client's */
 }
 
-static bool
-mentions_pass(const unsigned char *p, size_t n)
-{
-	for (size_t i = 0; i + 4 <= n; i++)
-		if (word_begins(p + i, n - i, "PASS"))
-			return true;
-	return false;
-}
-
 void
 sasl_challenge(struct track *t, const struct line *l, size_t from, size_t to)
 {
@@ -288,7 +279,7 @@ sasl_challenge(struct track *t, const struct line *l, size_t from, size_t to)
 	if (from < to &&
 	    base64_decode(
 		l->p + from, to - from, t->scratch, sizeof t->scratch, &n) &&
-	    mentions_pass(t->scratch, n))
+	    word_find(t->scratch, n, "PASS") < n)
 		s->prompt = PROMPT_PASS;
 	tell(t, FACT_CHALLENGE, DIR_R, l, from, to);
 }

@@ -34,7 +34,6 @@ static const struct verb verbs[] = {
 };
 
 struct smtp {
-	bool greeted;
 	bool lmtp;
 	unsigned rcpts; /* accepted, of this transaction (LMTP) */
 };
@@ -76,15 +75,6 @@ command(struct track *t, struct line *l, const struct command *c)
 	return c->known->id;
 }
 
-static void
-client(struct track *t, struct line *l)
-{
-	if (sasl_due(t))
-		sasl_response(t, l, 0, l->n);
-	else
-		command_line(t, l, verbs, command);
-}
-
 /* The last line of the reply to w, which may be NULL. */
 static void
 reply(struct track *t, const struct waiting *w, int code)
@@ -119,10 +109,7 @@ reply(struct track *t, const struct waiting *w, int code)
 static void
 last_line(struct track *t, struct line *l, int code)
 {
-	struct waiting *w = pending_head(&t->pending);
-	enum fact_status status = code >= 400 ? STATUS_NO :
-	    code < 300			      ? STATUS_OK :
-						STATUS_MORE;
+	const struct waiting *w;
 
 	/* In a message, a reply means that the server has had enough. */
 	if (track_frame_of(t, DIR_S) == FRAME_DOT ||
@@ -130,20 +117,16 @@ last_line(struct track *t, struct line *l, int code)
 		track_frame(t, DIR_S, FRAME_LINE, 0);
 		t->pending.distrust = true;
 	}
-	track_reply(t, FACT_REPLY, status, code, l, w != NULL ? w->command : 0);
+	w = command_reply(t, FACT_REPLY, command_status(code), code, l);
 	reply(t, w, code);
-	if (w == NULL || (t->sasl.open && w->id == AUTH))
-		sasl_end(t);
-	pending_pop(&t->pending);
+	command_done(t, w, AUTH);
 }
 
 static void
 daemon_line(struct track *t, struct line *l)
 {
-	struct smtp *s = TRACK_STATE(t, struct smtp);
 	int code = word_code(l->p, l->n);
 	bool more = code != 0 && l->n > 3 && l->p[3] == '-';
-	struct waiting *w = pending_head(&t->pending);
 
 	if (code == 0 || (l->n > 3 && l->p[3] != ' ' && !more)) {
 		track_fact(t, FACT_STRAY, DIR_R, l->p, l->n);
@@ -154,23 +137,18 @@ daemon_line(struct track *t, struct line *l)
 		sasl_challenge(t, l, l->n > 4 ? 4 : l->n, l->n);
 		return;
 	}
-	if (more) {
-		track_reply(t, FACT_REPLY_MORE, STATUS_NONE, code, l,
-		    s->greeted && w != NULL ? w->command : 0);
-	} else if (!s->greeted) {
-		s->greeted = true;
-		track_reply(t, FACT_GREETING,
-		    code == 220 ? STATUS_OK : STATUS_NO, code, l, 0);
-	} else {
+	if (more)
+		command_reply(t, FACT_REPLY_MORE, STATUS_NONE, code, l);
+	else if (!command_greeting(
+		     t, code == 220 ? STATUS_OK : STATUS_NO, code, l))
 		last_line(t, l, code);
-	}
 }
 
 static void
 line(struct track *t, enum dir d, struct line *l)
 {
 	if (d == DIR_S)
-		client(t, l);
+		command_or_response(t, l, verbs, command);
 	else
 		daemon_line(t, l);
 }

@@ -18,6 +18,7 @@ track_switch(struct track *t, const struct protocol *p)
 		    p->own != t->proto->own)
 			track_frame(t, d, FRAME_LINE, 0);
 	memset(t->state, 0, sizeof t->state);
+	t->greeted = false;
 	pending_forget(&t->pending);
 	t->proto = p;
 	t->sure = true;

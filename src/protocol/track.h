@@ -157,6 +157,35 @@ void command_line(struct track *t, struct line *l, const struct verb *table,
     unsigned char (*one)(
 	struct track *t, struct line *l, const struct command *c));
 
+/* Likewise, but where a response of SASL's is due it is that. */
+void command_or_response(struct track *t, struct line *l,
+    const struct verb *table,
+    unsigned char (*one)(
+	struct track *t, struct line *l, const struct command *c));
+
+/*
+ * Daemons that answer in order: if no greeting has come this reply is it, and
+ * nothing else.
+ */
+bool command_greeting(
+    struct track *t, enum fact_status status, int code, const struct line *l);
+
+/*
+ * A reply (FACT_REPLY_MORE: a line of one) to the command that has waited
+ * longest, which is returned; NULL if none waits.
+ */
+struct waiting *command_reply(struct track *t, enum fact_kind kind,
+    enum fact_status status, int code, const struct line *l);
+
+/*
+ * That command is done with its reply, as is the exchange that it opened if
+ * `sasl` is its number; so is any where nobody knows what was answered.
+ */
+void command_done(struct track *t, const struct waiting *w, unsigned char sasl);
+
+/* What a reply with that code says. */
+enum fact_status command_status(int code);
+
 /* Length of a telnet IAC sequence at p (RFC 854), 0 if there is none. */
 size_t command_iac(const unsigned char *p, size_t n);
 
@@ -181,6 +210,12 @@ bool word_begins(const unsigned char *p, size_t n, const char *upper);
  * each with its NUL; an empty one ends them.
  */
 const char *word_among(const unsigned char *p, size_t n, const char *words);
+
+/* Where that upper-case text stands in p without regard to case, or n. */
+size_t word_find(const unsigned char *p, size_t n, const char *upper);
+
+/* Whether [from, to) of the line is one of these words, see word_among(). */
+bool line_says(const struct line *l, size_t from, size_t to, const char *words);
 
 /* The end of the word at `at`: the next blank, or n. */
 size_t word_end(const unsigned char *p, size_t n, size_t at);
@@ -345,6 +380,7 @@ struct track {
 	size_t run_len;
 	enum dir run_dir;
 	bool judging; /* events wait until the line was given out */
+	bool greeted; /* command_greeting() has seen one */
 	struct str events;
 	struct sasl sasl;
 	struct summary sum;
