@@ -7,7 +7,6 @@
  */
 #include "imap.h"
 
-#include <limits.h>
 #include <string.h>
 
 static const struct verb uid_verbs[] = {
@@ -76,7 +75,7 @@ judge_command(struct track *t, struct line *l, struct imap_command *m,
 		imap_note_deleted(t, l, c);
 		break;
 	case IMAP_APPEND:
-		s->named = c->arg < (x != NULL ? x->at : c->end);
+		s->lit.named = c->arg < (x != NULL ? x->at : c->end);
 		break;
 	case IMAP_COMPRESS:
 		if (!word_is(l->p + c->arg, c->end - c->arg, "DEFLATE"))
@@ -102,30 +101,16 @@ begin_command(
 	track_command(t, m->c.name, l, &m->c);
 	if (m->tag_shown && m->c.known != NULL)
 		imap_remember_tag(s, l->p + m->tag, m->tag_end - m->tag);
-	if (s->id == IMAP_DONE && m->no_tag)
+	if (s->lit.id == IMAP_DONE && m->no_tag)
 		return; /* it ends IDLE, whose reply is due */
-	if (foreign && s->id == IMAP_UNKNOWN)
+	if (foreign && s->lit.id == IMAP_UNKNOWN)
 		return;
-	w = pending_push(&t->pending, s->id, tag, n, s->number);
+	w = pending_push(&t->pending, s->lit.id, tag, n, s->lit.number);
 	if (w == NULL)
 		return;
 	w->flag = m->tag_shown ? IMAP_TAG_SHOWN : IMAP_NO_TAG;
-	if (s->id == IMAP_IDLE)
-		w->flag += IMAP_ASK;
-}
-
-/* For the client's command the daemon will ask once more. */
-static void
-expect_asking(struct track *t)
-{
-	unsigned number = state(t)->number;
-
-	for (unsigned i = t->pending.count; i-- > 0;) {
-		struct waiting *w = pending_nth(&t->pending, i);
-
-		if (w->command == number && w->flag <= UCHAR_MAX - IMAP_ASK)
-			w->flag += IMAP_ASK;
-	}
+	if (s->lit.id == IMAP_IDLE)
+		w->flag += LITERAL_ASK;
 }
 
 /*
@@ -140,8 +125,8 @@ leave_message(struct track *t)
 	if (track_frame_of(t, DIR_R) != FRAME_COUNT)
 		return;
 	track_frame(t, DIR_R, FRAME_LINE, 0);
-	s->literals[DIR_R].phase = LITERALS_NONE;
-	s->reply_open = false;
+	s->lit.literals[DIR_R].phase = LITERALS_NONE;
+	s->lit.reply_open = false;
 }
 
 static bool
@@ -157,58 +142,29 @@ static enum literal_role
 role_of(struct track *t, struct line *l, const struct literal *x)
 {
 	struct imap *s = state(t);
+	bool value;
 
-	if (s->hidden || line_hides(l, x->at) || s->id == IMAP_UNKNOWN)
-		return LITERAL_SILENT;
-	if (memchr(l->p, '\r', l->n) != NULL)
-		return LITERAL_SECRET; /* whose command is it? */
-	switch (s->id) {
-	case IMAP_AUTHENTICATE:
-		return LITERAL_WHOLE;
+	switch (s->lit.id) {
 	case IMAP_LOGIN:
-		return s->named ? LITERAL_SECRET : LITERAL_NAME;
+		return s->lit.named ? LITERAL_SECRET : LITERAL_NAME;
 	case IMAP_SELECT:
 		return LITERAL_NAME;
 	case IMAP_ID:
 		if (s->pair == PAIR_SECRET)
 			line_hide_quietly(l, x->digits, x->digits_end);
-		return s->pair == PAIR_VALUE ? LITERAL_STRING : LITERAL_SECRET;
+		value = s->pair == PAIR_VALUE;
+		s->pair = PAIR_KEY;
+		return value ? LITERAL_STRING : LITERAL_SECRET;
 	case IMAP_APPEND:
 		/* Not the mailbox, nor a URL of CATENATE (RFC 4469). */
-		if (s->named && !ends_in(l, x->at, "URL "))
-			return LITERAL_BODY;
-	}
-	return LITERAL_STRING;
-}
-
-/* The line has ended, here or with the literal x that it announces. */
-static void
-end_of_line(struct track *t, struct line *l, const struct literal *x)
-{
-	struct imap *s = state(t);
-	enum literal_role role;
-
-	s->open = false;
-	if (l->eol == 0 || x == NULL)
-		return;
-	if (x->form == LITERAL_BAD) {
-		line_hide_quietly(l, x->at, l->n);
-		return;
-	}
-	role = role_of(t, l, x);
-	if (x->form == LITERAL_MASKED && role == LITERAL_WHOLE)
-		return; /* its line is read as a response */
-	if (role == LITERAL_BODY) {
+		if (!s->lit.named || ends_in(l, x->at, "URL "))
+			break;
 		/* A message may be given in parts, by CATENATE. */
 		t->sum.messages += !(s->counted && ends_in(l, x->at, "TEXT "));
 		s->counted = true;
+		return LITERAL_BODY;
 	}
-	s->named = true;
-	s->pair = PAIR_KEY;
-	s->open = true;
-	literal_begin(t, DIR_S, &s->literals[DIR_S], x, role, true);
-	if (s->literals[DIR_S].sync)
-		expect_asking(t);
+	return LITERAL_STRING;
 }
 
 static void
@@ -223,8 +179,8 @@ commands(struct track *t, struct line *l, const struct literal *x)
 	foreign = !t->side[DIR_S].spoke && command_foreign(t, l);
 	if (t->proto != was)
 		return; /* this line is read again */
-	s->named = s->counted = s->hidden = false;
-	s->number = t->sum.commands + 1;
+	s->lit.named = s->counted = s->lit.hidden = false;
+	s->lit.number = t->sum.commands + 1;
 	for (size_t from = 0; from <= l->n; from = m.c.end + 1) {
 		if (!imap_find_command(s, l, from, &m))
 			continue;
@@ -233,7 +189,7 @@ commands(struct track *t, struct line *l, const struct literal *x)
 		    id == IMAP_AUTHENTICATE)
 			leave_message(t);
 		if (!any) {
-			s->id = id;
+			s->lit.id = id;
 			begin_command(t, l, &m, foreign);
 		}
 		any = true;
@@ -254,9 +210,10 @@ goes_on(const struct track *t, const struct imap *s, const struct line *l)
 {
 	struct imap_command m;
 
-	if (!s->open || s->id == IMAP_LOGIN || s->id == IMAP_AUTHENTICATE ||
-	    t->mode == TRACK_READ || l->n == 0)
-		return s->open;
+	if (!s->lit.open || s->lit.id == IMAP_LOGIN ||
+	    s->lit.id == IMAP_AUTHENTICATE || t->mode == TRACK_READ ||
+	    l->n == 0)
+		return s->lit.open;
 	if (l->p[0] == ')')
 		return true;
 	return l->p[0] == ' ' &&
@@ -273,7 +230,7 @@ go_on(struct track *t, struct line *l, const struct literal *x)
 	const unsigned char *cr = memchr(l->p, '\r', l->n);
 	size_t from = word_skip(l->p, l->n, 0);
 
-	switch (s->id) {
+	switch (s->lit.id) {
 	case IMAP_LOGIN:
 		imap_hide_password(t, l, from, x);
 		return;
@@ -293,15 +250,10 @@ go_on(struct track *t, struct line *l, const struct literal *x)
 static void
 response(struct track *t, struct line *l, const struct literal *x)
 {
-	struct imap *s = state(t);
-
-	if (!literal_announces(x, word_skip(l->p, l->n, 0))) {
+	if (literal_response(t, l, x))
+		state(t)->lit.number = t->sasl.command;
+	else
 		sasl_response(t, l, 0, l->n);
-		return;
-	}
-	line_hide_quietly(l, x->digits, x->digits_end);
-	s->id = IMAP_AUTHENTICATE;
-	s->number = t->sasl.command;
 }
 
 static void
@@ -319,12 +271,8 @@ client(struct track *t, struct line *l)
 		response(t, l, x);
 	else
 		commands(t, l, x);
-	if (t->proto != was)
-		return;
-	if (l->cut)
-		s->hidden = line_hides(l, l->n - 1);
-	else
-		end_of_line(t, l, x);
+	if (t->proto == was)
+		literal_client_end(t, l, x, role_of, true);
 }
 
 /* ---- what the engine calls -------------------------------------------- */
@@ -341,16 +289,10 @@ line(struct track *t, enum dir d, struct line *l)
 static void
 tail(struct track *t, enum dir d, struct line *l)
 {
-	struct imap *s = state(t);
-	struct literal x;
-
-	if (d == DIR_R) {
+	if (d == DIR_R)
 		imap_reply_tail(t, l);
-		return;
-	}
-	s->hidden = s->hidden || t->side[d].rest == REST_HIDDEN;
-	end_of_line(t, l, literal_at_end(t, l, &x) ? &x : NULL);
-	s->hidden = false;
+	else
+		literal_client_tail(t, l, role_of, true);
 }
 
 static void
@@ -359,7 +301,7 @@ whole(struct track *t, enum dir d, struct line *l)
 	struct imap *s = state(t);
 
 	(void)d; /* the daemon sends none */
-	switch (s->id) {
+	switch (s->lit.id) {
 	case IMAP_AUTHENTICATE:
 		sasl_response(t, l, 0, l->n);
 		break;
@@ -375,49 +317,16 @@ whole(struct track *t, enum dir d, struct line *l)
 	}
 }
 
-static void
-over(struct track *t, enum dir d, bool unsure, unsigned commands)
-{
-	struct imap *s = state(t);
-
-	if (d == DIR_R) {
-		s->reply_open = false;
-		return;
-	}
-	s->open = false;
-	if (s->id == IMAP_AUTHENTICATE && t->sasl.open)
-		t->sasl.given++; /* what was hidden was the response */
-	if (unsure)
-		t->pending.distrust = true;
-	while (commands-- > 0 && t->pending.over == 0) {
-		struct waiting *w =
-		    pending_push(&t->pending, IMAP_UNKNOWN, NULL, 0, s->number);
-
-		if (w != NULL)
-			w->flag = IMAP_HIDDEN;
-	}
-}
-
-static const struct literal_user user = {whole, over};
-
 static size_t
 own(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
-	return literal_own(t, d, &state(t)->literals[d], &user, p, n);
+	return literal_own(t, d, &state(t)->lit.literals[d], whole, p, n);
 }
 
 static void
 flush(struct track *t, enum dir d, bool end)
 {
-	if (end)
-		literal_end(t, d, &state(t)->literals[d], &user);
-}
-
-static void
-done(struct track *t, enum dir d)
-{
-	state(t)->literals[d].phase = LITERALS_NONE;
-	track_fact(t, FACT_CONTENT_END, d, NULL, 0);
+	literal_flush(t, d, &state(t)->lit.literals[d], whole, end);
 }
 
 static const uint16_t ports[] = {143, 220, 993, 1143, 10143, 0};
@@ -436,7 +345,7 @@ const struct protocol proto_imap = {
     .line = line,
     .hide_reply = imap_hide_reply,
     .tail = tail,
-    .done = done,
+    .done = literal_done,
     .own = own,
     .flush = flush,
 };

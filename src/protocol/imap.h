@@ -7,10 +7,10 @@
 
 /* Commands, as far as it matters which one it is. */
 enum imap_id {
-	IMAP_OTHER,
-	IMAP_UNKNOWN,
-	IMAP_LOGIN,
-	IMAP_AUTHENTICATE,
+	IMAP_OTHER = COMMAND_OTHER,
+	IMAP_UNKNOWN = COMMAND_UNKNOWN,
+	IMAP_AUTHENTICATE = COMMAND_AUTHENTICATE,
+	IMAP_LOGIN = COMMAND_NEXT,
 	IMAP_STARTTLS,
 	IMAP_COMPRESS,
 	IMAP_ID,
@@ -40,22 +40,13 @@ enum imap_data {
 enum imap_pair { PAIR_KEY, PAIR_VALUE, PAIR_SECRET };
 
 struct imap {
-	bool greeted;
-	struct literals literals[2];
+	/* named: LOGIN's user, APPEND's mailbox is */
+	struct literal_state lit;
 
-	/* The client's command that goes on behind a literal. */
-	bool open;
-	bool hidden; /* its line is too long to be held, and its end hidden */
-	bool named; /* LOGIN, APPEND: the user, the mailbox was given */
 	bool counted; /* APPEND: the last literal was counted */
-	unsigned char id;
-	enum imap_pair pair; /* ID: what comes next */
-	unsigned number;
-
-	/* The daemon's reply that goes on behind a literal. */
-	bool reply_open;
 	bool reply_counted; /* FETCH: a message was counted */
-	enum imap_data reply; /* what it is */
+	enum imap_pair pair; /* ID: what comes next */
+	enum imap_data reply; /* what the daemon's reply is */
 
 	unsigned marked, expunged;
 	struct {
@@ -75,16 +66,8 @@ struct imap {
 	size_t auth_tag_len;
 };
 
-/*
- * What a waiting command's flag says: about its tag, and how many times more
- * the daemon will ask the client to go on.
- */
-enum {
-	IMAP_TAG_SHOWN = 1,
-	IMAP_NO_TAG = 2,
-	IMAP_HIDDEN = 4, /* it may have been none */
-	IMAP_ASK = 8 /* once; twice is 16 */
-};
+/* What else a waiting command's flag says, about its tag. */
+enum { IMAP_TAG_SHOWN = 1, IMAP_NO_TAG = 2 };
 
 /* A tag as it is remembered: as it is, or a digest of a long one. */
 size_t imap_tag(

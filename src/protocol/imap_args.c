@@ -102,7 +102,7 @@ imap_login(struct track *t, struct line *l, const struct command *c,
 		imap_hide_password(t, l, c->arg, NULL);
 		return;
 	}
-	state(t)->named = true;
+	state(t)->lit.named = true;
 	next = word_skip(l->p, l->n, end);
 	colon = memchr(l->p + c->arg, ':', end - c->arg);
 	if (next == l->n && colon != NULL && l->p[c->arg] != '"') {
@@ -199,7 +199,7 @@ imap_note_mailbox(struct track *t, const unsigned char *p, size_t n)
 	struct imap *s = state(t);
 
 	s->mailbox_len = unquote(p, n, s->mailbox, sizeof s->mailbox);
-	s->mailbox_command = s->number;
+	s->mailbox_command = s->lit.number;
 }
 
 /* How many messages a set names, `1,3:7`; `all` is what `*` stands for. */
@@ -241,7 +241,7 @@ imap_note_deleted(
 		return;
 	for (size_t i = item; i < c->end; i++)
 		if (word_begins(l->p + i, c->end - i, flag)) {
-			s->stores[slot].command = s->number;
+			s->stores[slot].command = s->lit.number;
 			s->stores[slot].messages = count_set(
 			    l->p + c->arg, set - c->arg, t->sum.mailbox);
 			s->nstores++;

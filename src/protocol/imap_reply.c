@@ -59,7 +59,7 @@ void
 imap_hide_reply(struct track *t, struct line *l)
 {
 	if (l->cut)
-		hide(t, l, state(t)->reply_open);
+		hide(t, l, state(t)->lit.reply_open);
 }
 
 /* ---- the status of a command ------------------------------------------ */
@@ -72,16 +72,6 @@ status_of(const unsigned char *p, size_t n)
 	if (word_is(p, n, "NO") || word_is(p, n, "BAD") || word_is(p, n, "BYE"))
 		return STATUS_NO;
 	return STATUS_NONE;
-}
-
-/* The daemon has answered the command that a literal belongs to. */
-static void
-refuse(struct track *t, bool ok)
-{
-	struct imap *s = state(t);
-
-	if (s->open && literal_refused(t, &s->literals[DIR_S], ok))
-		s->open = false;
 }
 
 /* The first command with that flag that waits; NULL if there is none. */
@@ -103,7 +93,8 @@ forget_hidden(struct track *t, unsigned command)
 {
 	struct waiting *w;
 
-	while ((w = find_flag(t, IMAP_HIDDEN)) != NULL && w->command == command)
+	while (
+	    (w = find_flag(t, LITERAL_HIDDEN)) != NULL && w->command == command)
 		pending_remove(&t->pending, w);
 }
 
@@ -168,8 +159,8 @@ answered(
 		track_login(t, ok);
 	if (t->sasl.open && command == t->sasl.command)
 		sasl_end(t);
-	if (command == s->number)
-		refuse(t, ok);
+	if (command == s->lit.number)
+		literal_refused(t, ok);
 	if (ok)
 		accepted(t, w);
 	pending_remove(&t->pending, w);
@@ -203,8 +194,9 @@ tagged(struct track *t, struct line *l, size_t tag)
 	    memcmp(key, s->auth_tag, n) == 0)
 		sasl_end(t); /* too many were waiting to remember this one */
 	if (status == STATUS_NO)
-		refuse(t, false); /* it takes the literal for commands */
-	w = find_flag(t, IMAP_HIDDEN);
+		literal_refused(
+		    t, false); /* it takes the literal for commands */
+	w = find_flag(t, LITERAL_HIDDEN);
 	if (w != NULL)
 		pending_remove(&t->pending, w);
 	else
@@ -252,26 +244,22 @@ untagged(struct track *t, struct line *l)
 	struct imap *s = state(t);
 	size_t at = word_skip(l->p, l->n, 1), end = word_end(l->p, l->n, at);
 	enum fact_status status = status_of(l->p + at, end - at);
-	const struct waiting *w = pending_head(&t->pending);
 	struct waiting *no_tag;
 	uint64_t n;
 
 	s->reply =
 	    status == STATUS_NONE ? data_of(l->p + at, end - at) : DATA_TEXT;
 	l->protect = status == STATUS_NONE ? 1 : end;
-	if (!s->greeted) {
-		s->greeted = true;
-		track_reply(t, FACT_GREETING, status, 0, l, 0);
+	if (command_greeting(t, status, 0, l)) {
 		if (word_is(l->p + at, end - at, "PREAUTH"))
 			track_login(t, true);
 		return;
 	}
-	track_reply(
-	    t, FACT_REPLY_MORE, status, 0, l, w != NULL ? w->command : 0);
+	command_reply(t, FACT_REPLY_MORE, status, 0, l);
 	if (word_number(l->p + at, end - at, &n))
 		numbered(t, l, n, word_skip(l->p, l->n, end));
 	if (word_is(l->p + at, end - at, "BYE"))
-		refuse(t, false);
+		literal_refused(t, false);
 	else if (word_is(l->p + at, end - at, "BAD") &&
 	    (no_tag = find_flag(t, IMAP_NO_TAG)) != NULL)
 		answered(t, l, no_tag, STATUS_NO);
@@ -283,10 +271,10 @@ untagged(struct track *t, struct line *l)
 static struct waiting *
 asked(struct track *t)
 {
-	struct waiting *w = find_flag(t, (unsigned char)~(IMAP_ASK - 1));
+	struct waiting *w = find_flag(t, (unsigned char)~(LITERAL_ASK - 1));
 
 	if (w != NULL)
-		w->flag -= IMAP_ASK;
+		w->flag -= LITERAL_ASK;
 	return w;
 }
 
@@ -299,18 +287,18 @@ continuation(struct track *t, struct line *l)
 {
 	struct imap *s = state(t);
 	size_t at = word_skip(l->p, l->n, 1);
-	bool literal = s->open && s->literals[DIR_S].sync;
+	bool literal = s->lit.open && s->lit.literals[DIR_S].sync;
 	const struct waiting *w;
 
 	l->protect = 1;
-	if (t->sasl.open && !(literal && s->id == IMAP_AUTHENTICATE)) {
+	if (t->sasl.open && !(literal && s->lit.id == IMAP_AUTHENTICATE)) {
 		sasl_challenge(t, l, at, l->n);
 		return;
 	}
 	track_fact(t, FACT_CHALLENGE, DIR_R, l->p + at, l->n - at);
 	w = asked(t);
-	if (literal && w != NULL && w->command == s->number)
-		literal_go(t, &s->literals[DIR_S], track_waits(t, w));
+	if (literal && w != NULL && w->command == s->lit.number)
+		literal_go(t, track_waits(t, w));
 }
 
 /*
@@ -381,10 +369,10 @@ end_of_line(struct track *t, const struct line *l)
 	struct imap *s = state(t);
 	struct literal x;
 
-	s->reply_open = l->eol > 0 && literal_at_end(t, l, &x) &&
+	s->lit.reply_open = l->eol > 0 && literal_at_end(t, l, &x) &&
 	    x.form == LITERAL_SYNC && x.clean && was_asked(t, s->reply);
-	if (s->reply_open)
-		literal_begin(t, DIR_R, &s->literals[DIR_R], &x,
+	if (s->lit.reply_open)
+		literal_begin(t, DIR_R, &s->lit.literals[DIR_R], &x,
 		    role_of(t, l, &x), false);
 }
 
@@ -392,10 +380,10 @@ void
 imap_reply(struct track *t, struct line *l)
 {
 	struct imap *s = state(t);
-	bool goes_on = s->reply_open;
+	bool goes_on = s->lit.reply_open;
 	size_t tag = word_end(l->p, l->n, 0);
 
-	literal_keep(t, &s->literals[DIR_S]);
+	literal_keep(t);
 	hide(t, l, goes_on);
 	if (!goes_on) {
 		s->reply = DATA_TEXT;

@@ -8,6 +8,7 @@
 #include "literal.h"
 #include "track.h"
 
+#include <limits.h>
 #include <string.h>
 
 #define COUNT_MAX 40 /* bytes between the braces that are looked at */
@@ -117,6 +118,12 @@ begin_body(struct track *t, enum dir d, struct literals *s, uint64_t left)
 	track_frame(t, d, FRAME_COUNT, left);
 }
 
+static struct literal_state *
+state(struct track *t)
+{
+	return TRACK_STATE(t, struct literal_state);
+}
+
 void
 literal_begin(struct track *t, enum dir d, struct literals *s,
     const struct literal *x, enum literal_role role, bool wait)
@@ -152,8 +159,10 @@ literal_begin(struct track *t, enum dir d, struct literals *s,
 }
 
 void
-literal_go(struct track *t, struct literals *s, bool sure)
+literal_go(struct track *t, bool sure)
 {
+	struct literals *s = &state(t)->literals[DIR_S];
+
 	if (!sure || s->begun || !s->sync)
 		return;
 	if (s->phase == LITERALS_HIDE) {
@@ -187,8 +196,9 @@ refuse_body(struct track *t, struct literals *s)
 	return false;
 }
 
-bool
-literal_refused(struct track *t, struct literals *s, bool ok)
+/* Returns whether the command is over with that; else it will be. */
+static bool
+refuse(struct track *t, struct literals *s, bool ok)
 {
 	if (s->phase == LITERALS_NONE)
 		return true;
@@ -209,12 +219,91 @@ literal_refused(struct track *t, struct literals *s, bool ok)
 	return false;
 }
 
+void
+literal_refused(struct track *t, bool ok)
+{
+	struct literal_state *s = state(t);
+
+	if (s->open && refuse(t, &s->literals[DIR_S], ok))
+		s->open = false;
+}
+
+/* ---- the client's lines ----------------------------------------------- */
+
+/* For the client's command the daemon will ask once more. */
+static void
+expect_asking(struct track *t, unsigned number)
+{
+	for (unsigned i = t->pending.count; i-- > 0;) {
+		struct waiting *w = pending_nth(&t->pending, i);
+
+		if (w->command == number && w->flag <= UCHAR_MAX - LITERAL_ASK)
+			w->flag += LITERAL_ASK;
+	}
+}
+
+void
+literal_client_end(struct track *t, struct line *l, const struct literal *x,
+    literal_judge *judge, bool wait)
+{
+	struct literal_state *s = state(t);
+	enum literal_role role;
+
+	if (l->cut) {
+		s->hidden = line_hides(l, l->n - 1);
+		return;
+	}
+	s->open = false;
+	if (l->eol == 0 || x == NULL)
+		return;
+	if (x->form == LITERAL_BAD) {
+		line_hide_quietly(l, x->at, l->n);
+		return;
+	}
+	if (s->hidden || line_hides(l, x->at) || s->id == COMMAND_UNKNOWN)
+		role = LITERAL_SILENT;
+	else if (memchr(l->p, '\r', l->n) != NULL)
+		role = LITERAL_SECRET; /* whose command is it? */
+	else if (s->id != COMMAND_AUTHENTICATE)
+		role = judge(t, l, x);
+	else if (x->form == LITERAL_MASKED)
+		return; /* its line is read as a response */
+	else
+		role = LITERAL_WHOLE;
+	s->named = s->open = true;
+	literal_begin(t, DIR_S, &s->literals[DIR_S], x, role, wait);
+	if (s->literals[DIR_S].sync)
+		expect_asking(t, s->number);
+}
+
+void
+literal_client_tail(
+    struct track *t, struct line *l, literal_judge *judge, bool wait)
+{
+	struct literal_state *s = state(t);
+	struct literal x;
+
+	s->hidden |= t->side[DIR_S].rest == REST_HIDDEN;
+	literal_client_end(
+	    t, l, literal_at_end(t, l, &x) ? &x : NULL, judge, wait);
+	s->hidden = false;
+}
+
+bool
+literal_response(struct track *t, struct line *l, const struct literal *x)
+{
+	if (!literal_announces(x, word_skip(l->p, l->n, 0)))
+		return false;
+	line_hide_quietly(l, x->digits, x->digits_end);
+	state(t)->id = COMMAND_AUTHENTICATE;
+	return true;
+}
+
 /* ---- gathering -------------------------------------------------------- */
 
 /* Give out what was gathered: all of it, or a line of it. */
 static void
-give(struct track *t, enum dir d, struct literals *s,
-    const struct literal_user *u)
+give(struct track *t, enum dir d, struct literals *s, literal_whole *whole)
 {
 	struct line *l = track_piece(t, t->side[d].buf, s->got, 0);
 
@@ -222,7 +311,7 @@ give(struct track *t, enum dir d, struct literals *s,
 	if (s->role == LITERAL_STRING)
 		line_hide_urls(l);
 	else
-		u->whole(t, d, l);
+		whole(t, d, l);
 	track_give(t, d, l);
 	s->got = 0;
 }
@@ -269,8 +358,8 @@ cut_short(struct track *t, enum dir d, struct literals *s)
 }
 
 static size_t
-gather(struct track *t, enum dir d, struct literals *s,
-    const struct literal_user *u, const unsigned char *p, size_t n)
+gather(struct track *t, enum dir d, struct literals *s, literal_whole *whole,
+    const unsigned char *p, size_t n)
 {
 	unsigned char *buf = t->side[d].buf;
 	const unsigned char *lf;
@@ -296,10 +385,10 @@ gather(struct track *t, enum dir d, struct literals *s,
 	} else if (s->left == 0) {
 		s->phase = LITERALS_NONE;
 		track_frame(t, d, FRAME_LINE, 0);
-		give(t, d, s, u);
+		give(t, d, s, whole);
 	} else if (s->role == LITERAL_STRING) {
 		if (ended)
-			give(t, d, s, u);
+			give(t, d, s, whole);
 		else if (s->got == TRACK_LINE)
 			give_long(t, d, s);
 	}
@@ -310,29 +399,36 @@ gather(struct track *t, enum dir d, struct literals *s,
 
 size_t
 literal_own(struct track *t, enum dir d, struct literals *s,
-    const struct literal_user *u, const unsigned char *p, size_t n)
+    literal_whole *whole, const unsigned char *p, size_t n)
 {
 	if (s->phase == LITERALS_WAIT)
 		hide_rest(s, true); /* unasked, if it is the literal at all */
 	s->begun = true;
 	if (s->phase == LITERALS_HIDE)
-		return literal_hide(t, d, s, u, p, n);
+		return literal_hide(t, d, s, p, n);
 	if (s->phase == LITERALS_GATHER)
-		return gather(t, d, s, u, p, n);
+		return gather(t, d, s, whole, p, n);
 	track_frame(t, d, FRAME_LINE, 0);
 	return 0;
 }
 
 void
-literal_end(struct track *t, enum dir d, struct literals *s,
-    const struct literal_user *u)
+literal_flush(struct track *t, enum dir d, struct literals *s,
+    literal_whole *whole, bool end)
 {
-	if (t->mode != TRACK_MASK || s->got == 0 || s->masked ||
+	if (!end || t->mode != TRACK_MASK || s->got == 0 || s->masked ||
 	    (s->phase != LITERALS_GATHER && s->phase != LITERALS_HIDE))
 		return;
 	if (s->phase == LITERALS_GATHER && s->role == LITERAL_STRING)
-		give(t, d, s, u);
+		give(t, d, s, whole);
 	else
 		t->out.mask(t->out.arg, d, NULL);
 	s->got = 0;
+}
+
+void
+literal_done(struct track *t, enum dir d)
+{
+	state(t)->literals[d].phase = LITERALS_NONE;
+	track_fact(t, FACT_CONTENT_END, d, NULL, 0);
 }

@@ -7,6 +7,7 @@
  * first line that announces none.
  *
  *	literal_at_end()	what a line announces
+ *	literal_client_end()	the client's line has ended, maybe with one
  *	literal_begin()		it follows, and this is what it is
  *	literal_go()		IMAP: the daemon asked for it
  *	literal_refused()	the daemon has answered the command already
@@ -99,39 +100,79 @@ struct literals {
 	struct reading as_literal, as_command;
 };
 
-struct literal_user {
-	/* A LITERAL_NAME or LITERAL_WHOLE; hide in l what must be. */
-	void (*whole)(struct track *t, enum dir d, struct line *l);
-	/*
-	 * The command whose rest was hidden is over.  unsure: so it seems, and
-	 * nobody knows what the daemon may ask for.  commands: that many may
-	 * have been among what was hidden.
-	 */
-	void (*over)(
-	    struct track *t, enum dir d, bool unsure, unsigned commands);
+/* Commands, as far as all protocols have them; others are numbered from NEXT. */
+enum {
+	COMMAND_OTHER,
+	COMMAND_UNKNOWN,
+	COMMAND_AUTHENTICATE, /* the rest of it is a response of SASL's */
+	COMMAND_NEXT
 };
 
 /*
- * The literal x follows this line.  wait: the client has to wait until the
- * daemon asks for one without a plus.
+ * What a waiting command's flag says: whether it may have been none, as it was
+ * hidden, and how many times more the daemon will ask the client to go on.
  */
+enum {
+	LITERAL_HIDDEN = 4,
+	LITERAL_ASK = 8 /* once; twice is 16 */
+};
+
+/* The protocol's state begins with this. */
+struct literal_state {
+	struct literals literals[2];
+	/* The client's command that goes on behind a literal. */
+	bool open;
+	bool hidden; /* its line is too long to be held, and its end hidden */
+	bool named; /* what stands before its content was given */
+	unsigned char id;
+	unsigned number; /* IMAP: which command it is */
+	/* The daemon's reply does. */
+	bool reply_open;
+};
+
+/* What the client's literal x is: one that is neither hidden nor a response. */
+typedef enum literal_role literal_judge(
+    struct track *t, struct line *l, const struct literal *x);
+
+/* A LITERAL_NAME or LITERAL_WHOLE has come: hide in l what must be. */
+typedef void literal_whole(struct track *t, enum dir d, struct line *l);
+
+/*
+ * The client's line has ended, or as much of it as can be held (l->cut), with x
+ * or NULL.  wait: the client has to wait until the daemon asks for a literal
+ * without a plus.
+ */
+void literal_client_end(struct track *t, struct line *l,
+    const struct literal *x, literal_judge *judge, bool wait);
+
+/* Likewise, of a line that was too long to be held. */
+void literal_client_tail(
+    struct track *t, struct line *l, literal_judge *judge, bool wait);
+
+/*
+ * Whether the client's line of an exchange announces the response as a literal,
+ * which is wrong, but may be.
+ */
+bool literal_response(struct track *t, struct line *l, const struct literal *x);
+
+/* The literal x follows this line. */
 void literal_begin(struct track *t, enum dir d, struct literals *s,
     const struct literal *x, enum literal_role role, bool wait);
 
 /* The daemon asked for the client's literal.  sure: for no other one. */
-void literal_go(struct track *t, struct literals *s, bool sure);
+void literal_go(struct track *t, bool sure);
 
 /*
- * The daemon has answered the command of a client's literal before it was seen
- * to be complete; ok: as if it had been.  Returns whether the command is over
- * with that; else over() tells.
+ * The daemon has answered the client's command, maybe before it was seen to be
+ * complete; ok: as if it had been.
  */
-bool literal_refused(struct track *t, struct literals *s, bool ok);
+void literal_refused(struct track *t, bool ok);
 
 size_t literal_own(struct track *t, enum dir d, struct literals *s,
-    const struct literal_user *u, const unsigned char *p, size_t n);
-void literal_end(struct track *t, enum dir d, struct literals *s,
-    const struct literal_user *u);
+    literal_whole *whole, const unsigned char *p, size_t n);
+void literal_flush(struct track *t, enum dir d, struct literals *s,
+    literal_whole *whole, bool end);
+void literal_done(struct track *t, enum dir d);
 
 /*
  * literal_hide.c: hide so many bytes of a literal and all to the end of its
@@ -139,9 +180,9 @@ void literal_end(struct track *t, enum dir d, struct literals *s,
  */
 void literal_hide_from(struct literals *s, uint64_t left, bool maybe_over);
 /* The daemon speaks: what there is of what is hidden must be known. */
-void literal_keep(struct track *t, const struct literals *s);
+void literal_keep(struct track *t);
 
 size_t literal_hide(struct track *t, enum dir d, struct literals *s,
-    const struct literal_user *u, const unsigned char *p, size_t n);
+    const unsigned char *p, size_t n);
 
 #endif

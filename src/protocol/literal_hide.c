@@ -87,8 +87,10 @@ keep(struct track *t, struct literals *s)
 }
 
 void
-literal_keep(struct track *t, const struct literals *s)
+literal_keep(struct track *t)
 {
+	const struct literals *s =
+	    TRACK_STATE(t, struct literal_state)->literals;
 	bool secret = s->phase == LITERALS_HIDE ||
 	    (s->phase == LITERALS_GATHER && s->role == LITERAL_WHOLE);
 
@@ -202,9 +204,35 @@ hide_byte(struct track *t, enum dir d, struct literals *s, unsigned char c)
 	s->last = c;
 }
 
+/* The command whose rest was hidden is over, or so it seems. */
+static void
+over(struct track *t, enum dir d, const struct literals *s)
+{
+	struct literal_state *all = TRACK_STATE(t, struct literal_state);
+	struct waiting *w;
+
+	if (d == DIR_R) {
+		all->reply_open = false;
+		return;
+	}
+	all->open = false;
+	if (all->id == COMMAND_AUTHENTICATE && t->sasl.open)
+		t->sasl.given++; /* what was hidden was the response */
+	if (!s->unsure)
+		return;
+	/* Nobody knows what the daemon may ask for. */
+	t->pending.distrust = true;
+	for (unsigned i = 0; i < s->commands && t->pending.over == 0; i++) {
+		w = pending_push(
+		    &t->pending, COMMAND_UNKNOWN, NULL, 0, all->number);
+		if (w != NULL)
+			w->flag = LITERAL_HIDDEN;
+	}
+}
+
 size_t
 literal_hide(struct track *t, enum dir d, struct literals *s,
-    const struct literal_user *u, const unsigned char *p, size_t n)
+    const unsigned char *p, size_t n)
 {
 	static const unsigned char crlf[] = "\r\n";
 	size_t took = 0;
@@ -224,6 +252,6 @@ literal_hide(struct track *t, enum dir d, struct literals *s,
 		    t->out.arg, d, s->crlf ? crlf : crlf + 1, s->crlf ? 2 : 1);
 	s->phase = LITERALS_NONE;
 	track_frame(t, d, FRAME_LINE, 0);
-	u->over(t, d, s->unsure, s->unsure ? s->commands : 0);
+	over(t, d, s);
 	return took;
 }

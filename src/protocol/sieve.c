@@ -11,10 +11,10 @@
 #include <string.h>
 
 enum {
-	OTHER,
-	UNKNOWN,
-	AUTHENTICATE,
-	STARTTLS,
+	OTHER = COMMAND_OTHER,
+	UNKNOWN = COMMAND_UNKNOWN,
+	AUTHENTICATE = COMMAND_AUTHENTICATE,
+	STARTTLS = COMMAND_NEXT,
 	PUTSCRIPT,
 	CHECKSCRIPT,
 	GETSCRIPT
@@ -37,16 +37,8 @@ static const struct verb verbs[] = {
 };
 
 struct sieve {
-	bool greeted;
-	struct literals literals[2];
-	/* The client's command that goes on behind a literal. */
-	bool open;
-	bool hidden; /* its line is too long to be held, and its end hidden */
-	bool named; /* PUTSCRIPT: the script's name was given */
-	unsigned char id;
-	/* The daemon's reply that does. */
-	bool reply_open;
-	bool status; /* it is an OK, NO or BYE */
+	struct literal_state lit; /* named: PUTSCRIPT's script is */
+	bool status; /* the daemon's reply is an OK, NO or BYE */
 };
 
 static struct sieve *
@@ -125,15 +117,13 @@ authenticate(struct track *t, struct line *l, const struct command *c,
 static void
 response(struct track *t, struct line *l, const struct literal *x)
 {
-	struct sieve *s = state(t);
 	size_t at = word_skip(l->p, l->n, 0), n = l->n;
 	struct string r = string_at(l, at);
 	unsigned first = l->nspans;
 
-	if (literal_announces(x, at)) {
-		line_hide_quietly(l, x->digits, x->digits_end);
-		s->id = AUTHENTICATE;
-	} else if (r.quoted && r.end == n) {
+	if (literal_response(t, l, x))
+		return;
+	if (r.quoted && r.end == n) {
 		l->n = r.to;
 		sasl_response(t, l, r.from, r.to);
 		l->n = n;
@@ -151,60 +141,35 @@ command(struct track *t, struct line *l, const struct command *c)
 
 	if (!l->cut && literal_at_end(t, l, &found))
 		x = &found;
-	s->id = c->known->id;
-	s->named = c->arg < (x != NULL ? x->at : c->end);
-	if (s->id == AUTHENTICATE)
+	s->lit.id = c->known->id;
+	s->lit.named = c->arg < (x != NULL ? x->at : c->end);
+	if (s->lit.id == AUTHENTICATE)
 		authenticate(t, l, c, x);
-	return s->id;
+	return s->lit.id;
 }
 
 /* What the bytes are that the line announces. */
 static enum literal_role
-role_of(struct track *t, const struct line *l, const struct literal *x)
+role_of(struct track *t, struct line *l, const struct literal *x)
 {
 	const struct sieve *s = state(t);
 
-	if (s->hidden || line_hides(l, x->at) || s->id == UNKNOWN)
-		return LITERAL_SILENT;
-	if (memchr(l->p, '\r', l->n) != NULL)
-		return LITERAL_SECRET; /* whose command is it? */
-	if (s->id == AUTHENTICATE)
-		return LITERAL_WHOLE;
-	if (s->id == CHECKSCRIPT || (s->id == PUTSCRIPT && s->named))
+	(void)l;
+	if (s->lit.id == CHECKSCRIPT ||
+	    (s->lit.id == PUTSCRIPT && s->lit.named))
 		return LITERAL_BODY;
 	/* Clients may not send it without a plus, and some other is meant. */
-	if (x->form == LITERAL_SYNC && s->id != PUTSCRIPT)
+	if (x->form == LITERAL_SYNC && s->lit.id != PUTSCRIPT)
 		return LITERAL_SECRET;
 	return LITERAL_STRING;
-}
-
-static void
-end_of_client_line(struct track *t, struct line *l, const struct literal *x)
-{
-	struct sieve *s = state(t);
-	enum literal_role role;
-
-	s->open = false;
-	if (l->eol == 0 || x == NULL)
-		return;
-	if (x->form == LITERAL_BAD) {
-		line_hide_quietly(l, x->at, l->n);
-		return;
-	}
-	role = role_of(t, l, x);
-	if (x->form == LITERAL_MASKED && role == LITERAL_WHOLE)
-		return; /* its line is read as a response */
-	s->named = true;
-	s->open = true;
-	literal_begin(t, DIR_S, &s->literals[DIR_S], x, role, false);
 }
 
 /* Whether this line goes on with a command, behind a literal. */
 static bool
 goes_on(const struct track *t, const struct sieve *s, const struct line *l)
 {
-	return s->open &&
-	    (s->id == AUTHENTICATE || t->mode == TRACK_READ || l->n == 0 ||
+	return s->lit.open &&
+	    (s->lit.id == AUTHENTICATE || t->mode == TRACK_READ || l->n == 0 ||
 		l->p[0] == ' ');
 }
 
@@ -219,23 +184,19 @@ client(struct track *t, struct line *l)
 	if (!l->cut && literal_at_end(t, l, &found))
 		x = &found;
 	if (goes_on(t, s, l)) {
-		if (s->id == AUTHENTICATE && from < l->n)
+		if (s->lit.id == AUTHENTICATE && from < l->n)
 			line_hide(l, from, l->n);
 		else if (memchr(l->p, '\r', l->n) != NULL)
 			line_deny(t, l, 0);
 	} else if (sasl_due(t)) {
 		response(t, l, x);
 	} else {
-		s->id = UNKNOWN;
-		s->named = s->hidden = false;
+		s->lit.id = UNKNOWN;
+		s->lit.named = s->lit.hidden = false;
 		command_line(t, l, verbs, command);
 	}
-	if (t->proto != was)
-		return;
-	if (l->cut)
-		s->hidden = line_hides(l, l->n - 1);
-	else
-		end_of_client_line(t, l, x);
+	if (t->proto == was)
+		literal_client_end(t, l, x, role_of, false);
 }
 
 /* ---- the daemon ------------------------------------------------------- */
@@ -243,16 +204,11 @@ client(struct track *t, struct line *l)
 static enum fact_status
 status_of(const struct line *l, size_t *end)
 {
-	static const struct {
-		const char *word;
-		enum fact_status status;
-	} words[] = {{"OK", STATUS_OK}, {"NO", STATUS_NO}, {"BYE", STATUS_NO},
-	    {NULL, STATUS_NONE}};
-
 	*end = word_end(l->p, l->n, 0);
-	for (int i = 0; words[i].word != NULL; i++)
-		if (word_is(l->p, *end, words[i].word))
-			return words[i].status;
+	if (line_says(l, 0, *end, "OK\0"))
+		return STATUS_OK;
+	if (line_says(l, 0, *end, "NO\0BYE\0"))
+		return STATUS_NO;
 	return STATUS_NONE;
 }
 
@@ -306,16 +262,14 @@ hide(struct track *t, struct line *l)
 static void
 hide_reply(struct track *t, struct line *l)
 {
-	if (l->cut && !state(t)->reply_open)
+	if (l->cut && !state(t)->lit.reply_open)
 		hide(t, l);
 }
 
 /* A command was answered; w may be NULL: nobody knows which. */
 static void
-answered(struct track *t, struct waiting *w, enum fact_status status)
+answered(struct track *t, const struct waiting *w, enum fact_status status)
 {
-	struct sieve *s = state(t);
-
 	switch (w != NULL ? w->id : OTHER) {
 	case AUTHENTICATE:
 		track_login(t, status == STATUS_OK);
@@ -327,40 +281,28 @@ answered(struct track *t, struct waiting *w, enum fact_status status)
 	}
 	if (w == NULL || (t->sasl.open && w->command == t->sasl.command))
 		sasl_end(t);
-	if (s->open && (w == NULL || w->command == t->sum.commands) &&
-	    literal_refused(t, &s->literals[DIR_S], status == STATUS_OK))
-		s->open = false;
+	if (w == NULL || w->command == t->sum.commands)
+		literal_refused(t, status == STATUS_OK);
 	pending_pop(&t->pending);
 }
 
 static void
 status_line(struct track *t, struct line *l, enum fact_status status)
 {
-	struct sieve *s = state(t);
-	struct waiting *w = pending_head(&t->pending);
-
-	if (!s->greeted) {
-		s->greeted = true;
-		track_reply(t, FACT_GREETING, status, 0, l, 0);
-		return;
-	}
-	track_reply(t, FACT_REPLY, status, 0, l, w != NULL ? w->command : 0);
-	answered(t, w, status);
+	if (!command_greeting(t, status, 0, l))
+		answered(t, command_reply(t, FACT_REPLY, status, 0, l), status);
 }
 
 static void
 data_line(struct track *t, struct line *l)
 {
-	struct sieve *s = state(t);
-	const struct waiting *w = pending_head(&t->pending);
 	size_t quote = l->n > 0 && l->p[0] == '"', end = l->n;
 
 	if (t->sasl.open && !(l->n > 0 && l->p[0] == '{')) {
 		end -= quote && l->n > 1 && l->p[l->n - 1] == '"';
 		sasl_challenge(t, l, quote, end);
 	} else if (quote || (l->n > 0 && l->p[0] == '{')) {
-		track_reply(t, FACT_REPLY_MORE, STATUS_NONE, 0, l,
-		    s->greeted && w != NULL ? w->command : 0);
+		command_reply(t, FACT_REPLY_MORE, STATUS_NONE, 0, l);
 	} else {
 		track_fact(t, FACT_STRAY, DIR_R, l->p, l->n);
 	}
@@ -406,10 +348,10 @@ end_of_reply_line(struct track *t, const struct line *l)
 	struct sieve *s = state(t);
 	struct literal x;
 
-	s->reply_open = l->eol > 0 && literal_at_end(t, l, &x) &&
+	s->lit.reply_open = l->eol > 0 && literal_at_end(t, l, &x) &&
 	    x.form <= LITERAL_NOW && x.clean && may_announce(t, l, x.at);
-	if (s->reply_open)
-		literal_begin(t, DIR_R, &s->literals[DIR_R], &x,
+	if (s->lit.reply_open)
+		literal_begin(t, DIR_R, &s->lit.literals[DIR_R], &x,
 		    reply_role_of(t, l, &x), false);
 }
 
@@ -420,8 +362,8 @@ daemon_line(struct track *t, struct line *l)
 	enum fact_status status;
 	size_t end;
 
-	literal_keep(t, &s->literals[DIR_S]);
-	if (!s->reply_open) {
+	literal_keep(t);
+	if (!s->lit.reply_open) {
 		hide(t, l);
 		status = status_of(l, &end);
 		s->status = status != STATUS_NONE;
@@ -450,16 +392,10 @@ line(struct track *t, enum dir d, struct line *l)
 static void
 tail(struct track *t, enum dir d, struct line *l)
 {
-	struct sieve *s = state(t);
-	struct literal x;
-
-	if (d == DIR_R) {
+	if (d == DIR_R)
 		end_of_reply_line(t, l);
-		return;
-	}
-	s->hidden = s->hidden || t->side[d].rest == REST_HIDDEN;
-	end_of_client_line(t, l, literal_at_end(t, l, &x) ? &x : NULL);
-	s->hidden = false;
+	else
+		literal_client_tail(t, l, role_of, false);
 }
 
 /* A message of an exchange that came as a literal. */
@@ -474,44 +410,16 @@ whole(struct track *t, enum dir d, struct line *l)
 	sasl_challenge(t, l, 0, l->n);
 }
 
-static void
-over(struct track *t, enum dir d, bool unsure, unsigned commands)
-{
-	struct sieve *s = state(t);
-
-	if (d == DIR_R) {
-		s->reply_open = false;
-		return;
-	}
-	s->open = false;
-	if (s->id == AUTHENTICATE && t->sasl.open)
-		t->sasl.given++; /* what was hidden was the response */
-	if (unsure)
-		t->pending.distrust = true;
-	while (commands-- > 0 && t->pending.over == 0)
-		pending_push(&t->pending, UNKNOWN, NULL, 0, 0);
-}
-
-static const struct literal_user user = {whole, over};
-
 static size_t
 own(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
-	return literal_own(t, d, &state(t)->literals[d], &user, p, n);
+	return literal_own(t, d, &state(t)->lit.literals[d], whole, p, n);
 }
 
 static void
 flush(struct track *t, enum dir d, bool end)
 {
-	if (end)
-		literal_end(t, d, &state(t)->literals[d], &user);
-}
-
-static void
-done(struct track *t, enum dir d)
-{
-	state(t)->literals[d].phase = LITERALS_NONE;
-	track_fact(t, FACT_CONTENT_END, d, NULL, 0);
+	literal_flush(t, d, &state(t)->lit.literals[d], whole, end);
 }
 
 static const uint16_t ports[] = {4190, 2000, 14190, 0};
@@ -527,7 +435,7 @@ const struct protocol proto_sieve = {
     .line = line,
     .hide_reply = hide_reply,
     .tail = tail,
-    .done = done,
+    .done = literal_done,
     .own = own,
     .flush = flush,
 };
