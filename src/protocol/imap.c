@@ -78,7 +78,7 @@ judge_command(struct track *t, struct line *l, struct imap_command *m,
 		s->lit.named = c->arg < (x != NULL ? x->at : c->end);
 		break;
 	case IMAP_COMPRESS:
-		if (!word_is(l->p + c->arg, c->end - c->arg, "DEFLATE"))
+		if (!line_says(l, c->arg, c->end, "DEFLATE\0"))
 			return IMAP_OTHER;
 		break;
 	}
@@ -151,7 +151,7 @@ role_of(struct track *t, struct line *l, const struct literal *x)
 		return LITERAL_NAME;
 	case IMAP_ID:
 		if (s->pair == PAIR_SECRET)
-			line_hide_quietly(l, x->digits, x->digits_end);
+			literal_hide_count(l, x);
 		value = s->pair == PAIR_VALUE;
 		s->pair = PAIR_KEY;
 		return value ? LITERAL_STRING : LITERAL_SECRET;

@@ -71,7 +71,7 @@ imap_hide_password(
 	if (from >= l->n)
 		return;
 	if (literal_announces(x, from)) {
-		line_hide_quietly(l, x->digits, x->digits_end);
+		literal_hide_count(l, x);
 		return;
 	}
 	line_hide_quietly(l, from, l->n);
@@ -97,8 +97,7 @@ imap_login(struct track *t, struct line *l, const struct command *c,
 	end = string_end(l, c->arg, x != NULL ? x->at : l->n);
 	if (end == 0 ||
 	    (l->p[c->arg] == '"' && word_end(l->p, l->n, end) > end) ||
-	    (t->mode == TRACK_READ &&
-		word_is(l->p + c->arg, end - c->arg, "****"))) {
+	    (t->mode == TRACK_READ && line_says(l, c->arg, end, "****\0"))) {
 		imap_hide_password(t, l, c->arg, NULL);
 		return;
 	}
@@ -132,7 +131,7 @@ imap_authenticate(struct track *t, struct line *l, const struct command *c,
 	s->auth_tag_len = imap_tag(l->p + tag, tag_end - tag, s->auth_tag);
 	sasl_begin(t, l, mech, end, ir, literal_announces(x, ir) ? ir : l->n);
 	if (literal_announces(x, ir))
-		line_hide_quietly(l, x->digits, x->digits_end);
+		literal_hide_count(l, x);
 }
 
 /* ---- other commands --------------------------------------------------- */
@@ -185,7 +184,7 @@ imap_id(struct line *l, const struct command *c, const struct literal *x,
     enum imap_pair *next)
 {
 	*next = PAIR_KEY;
-	if (c->arg == c->end || word_is(l->p + c->arg, c->end - c->arg, "NIL"))
+	if (c->arg == c->end || line_says(l, c->arg, c->end, "NIL\0"))
 		return;
 	if (l->cut || l->p[c->arg] != '(')
 		line_hide(l, c->arg, l->n);
@@ -202,24 +201,33 @@ imap_note_mailbox(struct track *t, const unsigned char *p, size_t n)
 	s->mailbox_command = s->lit.number;
 }
 
+static uint64_t
+number_or(const unsigned char *p, size_t n, unsigned other)
+{
+	uint64_t number;
+
+	return word_number(p, n, &number) ? number : other;
+}
+
 /* How many messages a set names, `1,3:7`; `all` is what `*` stands for. */
 static unsigned
 count_set(const unsigned char *p, size_t n, unsigned all)
 {
+	const unsigned char *end = p + n, *to, *colon;
 	uint64_t sum = 0, first, last;
-	size_t end, colon;
 
-	for (size_t at = 0; at < n; at = end + 1) {
-		for (end = at; end < n && p[end] != ','; end++)
-			;
-		for (colon = at; colon < end && p[colon] != ':'; colon++)
-			;
-		if (!word_number(p + at, colon - at, &first))
-			first = all;
+	for (; p < end; p = to < end ? to + 1 : end) {
+		to = memchr(p, ',', (size_t)(end - p));
+		if (to == NULL)
+			to = end;
+		colon = memchr(p, ':', (size_t)(to - p));
+		if (colon == NULL)
+			colon = to;
+		first = number_or(p, (size_t)(colon - p), all);
 		last = first;
-		if (colon < end &&
-		    !word_number(p + colon + 1, end - colon - 1, &last))
-			last = all;
+		if (colon < to)
+			last =
+			    number_or(colon + 1, (size_t)(to - colon - 1), all);
 		sum += first < last ? last - first + 1 : first - last + 1;
 	}
 	return sum > all && all > 0 ? all : (unsigned)sum;
@@ -230,7 +238,6 @@ void
 imap_note_deleted(
     struct track *t, const struct line *l, const struct command *c)
 {
-	static const char flag[] = "\\DELETED";
 	struct imap *s = state(t);
 	size_t set = word_end(l->p, c->end, c->arg);
 	size_t item = word_skip(l->p, c->end, set);
@@ -239,12 +246,10 @@ imap_note_deleted(
 	if (!word_begins(l->p + item, c->end - item, "+FLAGS") &&
 	    !word_begins(l->p + item, c->end - item, "FLAGS"))
 		return;
-	for (size_t i = item; i < c->end; i++)
-		if (word_begins(l->p + i, c->end - i, flag)) {
-			s->stores[slot].command = s->lit.number;
-			s->stores[slot].messages = count_set(
-			    l->p + c->arg, set - c->arg, t->sum.mailbox);
-			s->nstores++;
-			return;
-		}
+	if (word_find(l->p + item, c->end - item, "\\DELETED") == c->end - item)
+		return;
+	s->stores[slot].command = s->lit.number;
+	s->stores[slot].messages =
+	    count_set(l->p + c->arg, set - c->arg, t->sum.mailbox);
+	s->nstores++;
 }

@@ -65,11 +65,11 @@ imap_hide_reply(struct track *t, struct line *l)
 /* ---- the status of a command ------------------------------------------ */
 
 static enum fact_status
-status_of(const unsigned char *p, size_t n)
+status_of(const struct line *l, size_t from, size_t to)
 {
-	if (word_is(p, n, "OK") || word_is(p, n, "PREAUTH"))
+	if (line_says(l, from, to, "OK\0PREAUTH\0"))
 		return STATUS_OK;
-	if (word_is(p, n, "NO") || word_is(p, n, "BAD") || word_is(p, n, "BYE"))
+	if (line_says(l, from, to, "NO\0BAD\0BYE\0"))
 		return STATUS_NO;
 	return STATUS_NONE;
 }
@@ -99,15 +99,6 @@ forget_hidden(struct track *t, unsigned command)
 }
 
 static void
-compressed(struct track *t)
-{
-	track_frame(t, DIR_S, FRAME_OPAQUE, 0);
-	track_frame(t, DIR_R, FRAME_OPAQUE, 0);
-	track_event(t, "binary S");
-	track_event(t, "binary R");
-}
-
-static void
 deleted(struct track *t)
 {
 	const struct imap *s = state(t);
@@ -129,7 +120,7 @@ accepted(struct track *t, const struct waiting *w)
 		break;
 	case IMAP_COMPRESS:
 		if (pending_sure(&t->pending))
-			compressed(t);
+			track_compressed(t);
 		break;
 	case IMAP_SELECT:
 		if (s->mailbox_command == w->command)
@@ -173,7 +164,7 @@ tagged(struct track *t, struct line *l, size_t tag)
 {
 	struct imap *s = state(t);
 	size_t at = word_skip(l->p, l->n, tag), end = word_end(l->p, l->n, at);
-	enum fact_status status = status_of(l->p + at, end - at);
+	enum fact_status status = status_of(l, at, end);
 	unsigned char key[PENDING_TAG];
 	size_t n = imap_tag(l->p, tag, key);
 	struct waiting *w = pending_find(&t->pending, key, n);
@@ -206,33 +197,27 @@ tagged(struct track *t, struct line *l, size_t tag)
 /* ---- data ------------------------------------------------------------- */
 
 static enum imap_data
-data_of(const unsigned char *p, size_t n)
+data_of(const struct line *l, size_t from, size_t to)
 {
-	static const struct {
-		const char *name;
-		enum imap_data data;
-	} names[] = {{"FETCH", DATA_FETCH}, {"CONVERTED", DATA_FETCH},
-	    {"METADATA", DATA_METADATA}, {"ANNOTATION", DATA_METADATA},
-	    {NULL, DATA_OTHER}};
-	int i = 0;
-
-	while (names[i].name != NULL && !word_is(p, n, names[i].name))
-		i++;
-	return names[i].data;
+	if (line_says(l, from, to, "FETCH\0CONVERTED\0"))
+		return DATA_FETCH;
+	if (line_says(l, from, to, "METADATA\0ANNOTATION\0"))
+		return DATA_METADATA;
+	return DATA_OTHER;
 }
 
-/* `* 23 EXISTS`, `* 4 EXPUNGE`, `* 4 FETCH (...)`; word: behind the number. */
+/* `* 23 EXISTS`, `* 4 EXPUNGE`, `* 4 FETCH (...)`: the number is [at, to). */
 static void
-numbered(struct track *t, const struct line *l, uint64_t n, size_t word)
+numbered(struct track *t, const struct line *l, size_t at, size_t to)
 {
 	struct imap *s = state(t);
+	size_t word = word_skip(l->p, l->n, to);
 	size_t end = word_end(l->p, l->n, word);
 
-	s->reply = data_of(l->p + word, end - word);
-	if (word_is(l->p + word, end - word, "EXISTS") && n <= UINT32_MAX) {
-		t->sum.mailbox = (unsigned)n;
-		t->sum.mailbox_known = true;
-	} else if (word_is(l->p + word, end - word, "EXPUNGE")) {
+	s->reply = data_of(l, word, end);
+	if (line_says(l, word, end, "EXISTS\0")) {
+		track_mailbox(t, l->p + at, to - at);
+	} else if (line_says(l, word, end, "EXPUNGE\0")) {
 		s->expunged++;
 		deleted(t);
 	}
@@ -243,24 +228,23 @@ untagged(struct track *t, struct line *l)
 {
 	struct imap *s = state(t);
 	size_t at = word_skip(l->p, l->n, 1), end = word_end(l->p, l->n, at);
-	enum fact_status status = status_of(l->p + at, end - at);
+	enum fact_status status = status_of(l, at, end);
 	struct waiting *no_tag;
 	uint64_t n;
 
-	s->reply =
-	    status == STATUS_NONE ? data_of(l->p + at, end - at) : DATA_TEXT;
+	s->reply = status == STATUS_NONE ? data_of(l, at, end) : DATA_TEXT;
 	l->protect = status == STATUS_NONE ? 1 : end;
 	if (command_greeting(t, status, 0, l)) {
-		if (word_is(l->p + at, end - at, "PREAUTH"))
+		if (line_says(l, at, end, "PREAUTH\0"))
 			track_login(t, true);
 		return;
 	}
 	command_reply(t, FACT_REPLY_MORE, status, 0, l);
 	if (word_number(l->p + at, end - at, &n))
-		numbered(t, l, n, word_skip(l->p, l->n, end));
-	if (word_is(l->p + at, end - at, "BYE"))
+		numbered(t, l, at, end);
+	if (line_says(l, at, end, "BYE\0"))
 		literal_refused(t, false);
-	else if (word_is(l->p + at, end - at, "BAD") &&
+	else if (line_says(l, at, end, "BAD\0") &&
 	    (no_tag = find_flag(t, IMAP_NO_TAG)) != NULL)
 		answered(t, l, no_tag, STATUS_NO);
 }
@@ -330,18 +314,16 @@ is_message(const struct line *l, size_t at)
 		while (at > 0 && l->p[at - 1] != ']')
 			at--;
 	if (at >= 6 &&
-	    (word_is(l->p + at - 6, 6, "RFC822") ||
-		word_is(l->p + at - 5, 5, ".TEXT")))
+	    (line_says(l, at - 6, at, "RFC822\0") ||
+		line_says(l, at - 5, at, ".TEXT\0")))
 		return true;
 	if (at == 0 || l->p[at - 1] != ']')
 		return false;
 	for (section = at - 1; section > 0 && l->p[section] != '[';)
 		section--;
-	for (; section < at; section++)
-		if (word_begins(l->p + section, at - section, "HEADER") ||
-		    word_begins(l->p + section, at - section, "MIME"))
-			return false;
-	return true;
+	at -= section;
+	return word_find(l->p + section, at, "HEADER") == at &&
+	    word_find(l->p + section, at, "MIME") == at;
 }
 
 static enum literal_role

@@ -92,6 +92,19 @@ literal_quoted(const unsigned char *p, size_t n, size_t at)
 	return 0;
 }
 
+bool
+literal_announces(const struct literal *x, size_t at)
+{
+	return x != NULL && x->at == at && x->form != LITERAL_BAD &&
+	    x->form != LITERAL_ODD;
+}
+
+void
+literal_hide_count(struct line *l, const struct literal *x)
+{
+	line_hide_quietly(l, x->digits, x->digits_end);
+}
+
 /* ---- beginning -------------------------------------------------------- */
 
 /* Hide what was to be shown, as nobody knows any more what it is. */
@@ -294,7 +307,7 @@ literal_response(struct track *t, struct line *l, const struct literal *x)
 {
 	if (!literal_announces(x, word_skip(l->p, l->n, 0)))
 		return false;
-	line_hide_quietly(l, x->digits, x->digits_end);
+	literal_hide_count(l, x);
 	state(t)->id = COMMAND_AUTHENTICATE;
 	return true;
 }

@@ -42,12 +42,10 @@ bool literal_at_end(
 size_t literal_quoted(const unsigned char *p, size_t n, size_t at);
 
 /* Whether the line says at `at` that one follows, and no more; x may be NULL. */
-static inline bool
-literal_announces(const struct literal *x, size_t at)
-{
-	return x != NULL && x->at == at && x->form != LITERAL_BAD &&
-	    x->form != LITERAL_ODD;
-}
+bool literal_announces(const struct literal *x, size_t at);
+
+/* Hide its count. */
+void literal_hide_count(struct line *l, const struct literal *x);
 
 /* What the bytes are. */
 enum literal_role {

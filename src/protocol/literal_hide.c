@@ -133,8 +133,8 @@ logs_in(const unsigned char *p, size_t n)
 
 	for (int i = 0; i < 2; i++) {
 		end = word_end(p, n, at);
-		if (word_is(p + at, end - at, "LOGIN") ||
-		    word_is(p + at, end - at, "AUTHENTICATE"))
+		if (word_among(p + at, end - at, "LOGIN\0AUTHENTICATE\0") !=
+		    NULL)
 			return true;
 		at = word_skip(p, n, end);
 	}

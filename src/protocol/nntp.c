@@ -246,29 +246,16 @@ begin_body(struct track *t, enum frame frame)
 static void
 group(struct track *t, const struct line *l)
 {
-	size_t at[5], end = 3;
-	uint64_t n;
+	size_t at = 3, end = 3;
 
-	for (int i = 1; i < 5; i++) {
-		at[i] = word_skip(l->p, l->n, end);
-		end = word_end(l->p, l->n, at[i]);
-		if (i == 1 && word_number(l->p + at[1], end - at[1], &n) &&
-		    n <= UINT32_MAX) {
-			t->sum.mailbox = (unsigned)n;
-			t->sum.mailbox_known = true;
-		}
+	for (int i = 0; i < 4; i++) {
+		at = word_skip(l->p, l->n, end);
+		end = word_end(l->p, l->n, at);
+		if (i == 0)
+			track_mailbox(t, l->p + at, end - at);
 	}
-	if (end > at[4])
-		track_fact(t, FACT_MAILBOX, DIR_R, l->p + at[4], end - at[4]);
-}
-
-static void
-compressed(struct track *t)
-{
-	track_frame(t, DIR_S, FRAME_OPAQUE, 0);
-	track_frame(t, DIR_R, FRAME_OPAQUE, 0);
-	track_event(t, "binary S");
-	track_event(t, "binary R");
+	if (end > at)
+		track_fact(t, FACT_MAILBOX, DIR_R, l->p + at, end - at);
 }
 
 /* The replies to what AUTHINFO began; w is one of those. */
@@ -313,7 +300,7 @@ reply(struct track *t, const struct line *l, const struct waiting *w, int code)
 		break;
 	case COMPRESS:
 		if (code == 206 && sure)
-			compressed(t);
+			track_compressed(t);
 		break;
 	case GZIP:
 		if (code == 290)

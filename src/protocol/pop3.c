@@ -112,21 +112,17 @@ static void
 read_count(struct track *t, const struct line *l, bool bare)
 {
 	size_t at = word_end(l->p, l->n, 0), end, word;
-	uint64_t n;
 
 	for (; at < l->n; at = end) {
 		at = word_skip(l->p, l->n, at);
 		end = word_end(l->p, l->n, at);
-		if (!word_number(l->p + at, end - at, &n) || n > UINT32_MAX)
-			continue;
 		word = word_skip(l->p, l->n, end);
 		if (word_begins(l->p + word, l->n - word, "VISIBLE "))
 			word += sizeof "VISIBLE " - 1;
-		if (!bare && !word_begins(l->p + word, l->n - word, "MESSAGE"))
-			continue;
-		t->sum.mailbox = (unsigned)n;
-		t->sum.mailbox_known = true;
-		return;
+		if ((bare ||
+			word_begins(l->p + word, l->n - word, "MESSAGE")) &&
+		    track_mailbox(t, l->p + at, end - at))
+			return;
 	}
 }
 

@@ -208,27 +208,13 @@ sasl_due(const struct track *t)
 	    (s->challenged || s->kind < KIND_LOGIN || s->given < want);
 }
 
-/* This part of the line is a message of the exchange. */
-static void
-tell(struct track *t, enum fact_kind kind, enum dir d, const struct line *l,
-    size_t from, size_t to)
-{
-	struct fact f = {.kind = kind, .dir = d, .verb = t->sasl.mech};
-
-	f.arg = l->p + from;
-	f.arg_len = to - from;
-	f.command = t->sasl.command;
-	if (t->out.fact != NULL)
-		t->out.fact(t->out.arg, &f);
-}
-
 void
 sasl_response(struct track *t, struct line *l, size_t from, size_t to)
 {
 	t->sasl.given++;
 	hide_response(t, l, from, to);
 	t->sasl.challenged = false;
-	tell(t, FACT_RESPONSE, DIR_S, l, from, to);
+	track_exchange(t, FACT_RESPONSE, DIR_S, l->p + from, to - from);
 }
 
 /* What LOGIN's challenge asks for, as far as it is one of the known texts. */
@@ -281,7 +267,7 @@ sasl_challenge(struct track *t, const struct line *l, size_t from, size_t to)
 		l->p + from, to - from, t->scratch, sizeof t->scratch, &n) &&
 	    word_find(t->scratch, n, "PASS") < n)
 		s->prompt = PROMPT_PASS;
-	tell(t, FACT_CHALLENGE, DIR_R, l, from, to);
+	track_exchange(t, FACT_CHALLENGE, DIR_R, l->p + from, to - from);
 }
 
 void

@@ -63,28 +63,29 @@ hide_quotes(struct line *l, unsigned first, size_t quote)
 	}
 }
 
-/* A string of a line. */
+/* What is in a string of a line; it begins before that if it is quoted. */
 struct string {
-	bool quoted; /* and closed */
-	size_t from, to; /* what is in it */
-	size_t end; /* behind it */
+	size_t from, to;
 };
 
 static struct string
 string_at(const struct line *l, size_t at)
 {
-	struct string s = {false, at, word_end(l->p, l->n, at), 0};
 	size_t close;
 
-	s.end = s.to;
 	if (at == l->n || l->p[at] != '"')
-		return s;
+		return (struct string){at, word_end(l->p, l->n, at)};
 	close = literal_quoted(l->p, l->n, at);
-	s.quoted = close > 0 && word_end(l->p, l->n, close) == close;
-	s.from = at + s.quoted;
-	s.to = s.quoted ? close - 1 : l->n;
-	s.end = s.quoted ? close : l->n;
-	return s;
+	if (close > 0 && word_end(l->p, l->n, close) == close)
+		return (struct string){at + 1, close - 1};
+	return (struct string){at, l->n}; /* its end is missing */
+}
+
+/* Whether the string at `at` is quoted, and the line ends with it. */
+static bool
+is_quoted(const struct line *l, size_t at, struct string s)
+{
+	return s.from > at && s.to + 1 == l->n;
 }
 
 /* AUTHENTICATE "mechanism" ["response"]. */
@@ -93,7 +94,8 @@ authenticate(struct track *t, struct line *l, const struct command *c,
     const struct literal *x)
 {
 	struct string mech = string_at(l, c->arg), ir;
-	size_t at = word_skip(l->p, l->n, mech.end), n = l->n;
+	size_t end = mech.to + (mech.from > c->arg);
+	size_t at = word_skip(l->p, l->n, end), n = l->n;
 	unsigned first = l->nspans;
 
 	if (c->arg == c->end)
@@ -101,8 +103,8 @@ authenticate(struct track *t, struct line *l, const struct command *c,
 	ir = string_at(l, at);
 	if (literal_announces(x, at)) {
 		sasl_begin(t, l, mech.from, mech.to, at, at);
-		line_hide_quietly(l, x->digits, x->digits_end);
-	} else if (ir.quoted && ir.end == n) {
+		literal_hide_count(l, x);
+	} else if (is_quoted(l, at, ir)) {
 		l->n = ir.to;
 		sasl_begin(t, l, mech.from, mech.to, ir.from, ir.to);
 		l->n = n;
@@ -123,7 +125,7 @@ response(struct track *t, struct line *l, const struct literal *x)
 
 	if (literal_response(t, l, x))
 		return;
-	if (r.quoted && r.end == n) {
+	if (is_quoted(l, at, r)) {
 		l->n = r.to;
 		sasl_response(t, l, r.from, r.to);
 		l->n = n;

@@ -78,6 +78,38 @@ track_fact(struct track *t, enum fact_kind kind, enum dir d,
 	tell(t, &f);
 }
 
+void
+track_exchange(struct track *t, enum fact_kind kind, enum dir d,
+    const unsigned char *p, size_t n)
+{
+	struct fact f = {.kind = kind, .dir = d, .arg = p, .arg_len = n};
+
+	f.verb = t->sasl.mech;
+	f.command = t->sasl.command;
+	tell(t, &f);
+}
+
+bool
+track_mailbox(struct track *t, const unsigned char *p, size_t n)
+{
+	uint64_t messages;
+
+	if (!word_number(p, n, &messages) || messages > UINT32_MAX)
+		return false;
+	t->sum.mailbox = (unsigned)messages;
+	t->sum.mailbox_known = true;
+	return true;
+}
+
+void
+track_compressed(struct track *t)
+{
+	for (enum dir d = DIR_S; d <= DIR_R; d++) {
+		track_frame(t, d, FRAME_OPAQUE, 0);
+		track_event(t, "binary %c", dir_letter(d));
+	}
+}
+
 bool
 track_user(struct track *t, const unsigned char *name, size_t n)
 {

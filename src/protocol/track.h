@@ -319,6 +319,16 @@ bool track_user(struct track *t, const unsigned char *name, size_t n);
  */
 void track_user_word(struct track *t, const unsigned char *p, size_t n);
 
+/* A message of SASL's. */
+void track_exchange(struct track *t, enum fact_kind kind, enum dir d,
+    const unsigned char *p, size_t n);
+
+/* How many messages the mailbox holds; false if p is no number. */
+bool track_mailbox(struct track *t, const unsigned char *p, size_t n);
+
+/* Both directions are compressed from here on. */
+void track_compressed(struct track *t);
+
 /* A login ended. */
 void track_login(struct track *t, bool ok);
 
