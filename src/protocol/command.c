@@ -229,7 +229,7 @@ command_line(struct track *t, struct line *l, const struct verb *table,
 		track_command(t, c.name, l, &c);
 	}
 	command_cut(l);
-	proxy = foreign && word_begins(l->p, l->n, "PROXY ");
+	proxy = foreign && line_begins(l, 0, "PROXY ");
 	if (!any || proxy)
 		t->pending.distrust = true; /* is it answered? */
 	if (!proxy)

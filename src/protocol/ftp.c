@@ -186,7 +186,7 @@ daemon_line(struct track *t, struct line *l)
 	if (s->multi != 0)
 		command_reply(t, FACT_REPLY_MORE, STATUS_NONE, s->multi, l);
 	else
-		track_fact(t, FACT_STRAY, DIR_R, l->p, l->n);
+		track_stray(t, l);
 }
 
 static void

@@ -228,7 +228,7 @@ go_on(struct track *t, struct line *l, const struct literal *x)
 {
 	struct imap *s = state(t);
 	const unsigned char *cr = memchr(l->p, '\r', l->n);
-	size_t from = word_skip(l->p, l->n, 0);
+	size_t from = line_skip(l, 0);
 
 	switch (s->lit.id) {
 	case IMAP_LOGIN:

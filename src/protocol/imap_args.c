@@ -95,14 +95,13 @@ imap_login(struct track *t, struct line *l, const struct command *c,
 	if (c->arg == c->end || literal_announces(x, c->arg))
 		return;
 	end = string_end(l, c->arg, x != NULL ? x->at : l->n);
-	if (end == 0 ||
-	    (l->p[c->arg] == '"' && word_end(l->p, l->n, end) > end) ||
+	if (end == 0 || (l->p[c->arg] == '"' && line_word_end(l, end) > end) ||
 	    (t->mode == TRACK_READ && line_says(l, c->arg, end, "****\0"))) {
 		imap_hide_password(t, l, c->arg, NULL);
 		return;
 	}
 	state(t)->lit.named = true;
-	next = word_skip(l->p, l->n, end);
+	next = line_skip(l, end);
 	colon = memchr(l->p + c->arg, ':', end - c->arg);
 	if (next == l->n && colon != NULL && l->p[c->arg] != '"') {
 		end = (size_t)(colon - l->p);
@@ -123,7 +122,7 @@ imap_authenticate(struct track *t, struct line *l, const struct command *c,
 
 	if (mech == c->end)
 		return;
-	ir = word_skip(l->p, l->n, end);
+	ir = line_skip(l, end);
 	if (l->p[mech] == '"' && end - mech > 2 && l->p[end - 1] == '"') {
 		mech++;
 		end--;

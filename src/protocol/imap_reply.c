@@ -26,7 +26,7 @@ state(struct track *t)
 static void
 hide_challenge(struct track *t, struct line *l)
 {
-	size_t at = word_skip(l->p, l->n, 1), n = l->n - at;
+	size_t at = line_skip(l, 1), n = l->n - at;
 
 	while (n > 0 && (l->p[at + n - 1] == ' ' || l->p[at + n - 1] == '\t'))
 		n--;
@@ -49,7 +49,7 @@ hide(struct track *t, struct line *l, bool goes_on)
 
 	if (!goes_on && l->n > 0 && l->p[0] == '+')
 		hide_challenge(t, l);
-	else if (!goes_on && word_begins(l->p, l->n, "* ID ("))
+	else if (!goes_on && line_begins(l, 0, "* ID ("))
 		imap_hide_pairs(l, 5, l->n, &next);
 	line_hide_urls(l);
 }
@@ -163,14 +163,14 @@ static void
 tagged(struct track *t, struct line *l, size_t tag)
 {
 	struct imap *s = state(t);
-	size_t at = word_skip(l->p, l->n, tag), end = word_end(l->p, l->n, at);
+	size_t at = line_skip(l, tag), end = line_word_end(l, at);
 	enum fact_status status = status_of(l, at, end);
 	unsigned char key[PENDING_TAG];
 	size_t n = imap_tag(l->p, tag, key);
 	struct waiting *w = pending_find(&t->pending, key, n);
 
 	if (status == STATUS_NONE) {
-		track_fact(t, FACT_STRAY, DIR_R, l->p, l->n);
+		track_stray(t, l);
 		return;
 	}
 	if (w != NULL) {
@@ -211,8 +211,8 @@ static void
 numbered(struct track *t, const struct line *l, size_t at, size_t to)
 {
 	struct imap *s = state(t);
-	size_t word = word_skip(l->p, l->n, to);
-	size_t end = word_end(l->p, l->n, word);
+	size_t word = line_skip(l, to);
+	size_t end = line_word_end(l, word);
 
 	s->reply = data_of(l, word, end);
 	if (line_says(l, word, end, "EXISTS\0")) {
@@ -227,7 +227,7 @@ static void
 untagged(struct track *t, struct line *l)
 {
 	struct imap *s = state(t);
-	size_t at = word_skip(l->p, l->n, 1), end = word_end(l->p, l->n, at);
+	size_t at = line_skip(l, 1), end = line_word_end(l, at);
 	enum fact_status status = status_of(l, at, end);
 	struct waiting *no_tag;
 	uint64_t n;
@@ -270,7 +270,7 @@ static void
 continuation(struct track *t, struct line *l)
 {
 	struct imap *s = state(t);
-	size_t at = word_skip(l->p, l->n, 1);
+	size_t at = line_skip(l, 1);
 	bool literal = s->lit.open && s->lit.literals[DIR_S].sync;
 	const struct waiting *w;
 
@@ -363,7 +363,7 @@ imap_reply(struct track *t, struct line *l)
 {
 	struct imap *s = state(t);
 	bool goes_on = s->lit.reply_open;
-	size_t tag = word_end(l->p, l->n, 0);
+	size_t tag = line_word_end(l, 0);
 
 	literal_keep(t);
 	hide(t, l, goes_on);

@@ -58,7 +58,7 @@ line_hide_as(struct line *l, size_t from, size_t to, const char *label)
 void
 line_deny(struct track *t, struct line *l, size_t from)
 {
-	size_t word = word_skip(l->p, l->n, word_end(l->p, l->n, from));
+	size_t word = line_skip(l, line_word_end(l, from));
 
 	if (from >= l->n)
 		return;
@@ -81,15 +81,15 @@ keep_doubtful(struct track *t, const unsigned char *p, size_t n)
 void
 line_hide_words(struct track *t, struct line *l, size_t from)
 {
-	size_t at = word_skip(l->p, l->n, from), end, last = from;
+	size_t at = line_skip(l, from), end, last = from;
 
 	if (at >= l->n)
 		return;
 	line_hide_quietly(l, from, l->n);
 	if (t->mode != TRACK_MASK)
 		return;
-	for (unsigned i = 0; at < l->n; at = word_skip(l->p, l->n, end), i++) {
-		end = word_end(l->p, l->n, at);
+	for (unsigned i = 0; at < l->n; at = line_skip(l, end), i++) {
+		end = line_word_end(l, at);
 		if (end - at >= 4 && end < l->n && i < ECHO_SECRETS - 1)
 			keep_doubtful(t, l->p + at, end - at);
 		last = at;
@@ -204,7 +204,7 @@ word_begins(const unsigned char *p, size_t n, const char *upper)
 
 		if (c >= 'a' && c <= 'z')
 			c = (unsigned char)(c - 32);
-		if (i >= n || c != (unsigned char)upper[i])
+		if (c != (unsigned char)upper[i])
 			return false;
 	}
 	return true;
@@ -255,6 +255,24 @@ word_skip(const unsigned char *p, size_t n, size_t at)
 	while (at < n && (p[at] == ' ' || p[at] == '\t'))
 		at++;
 	return at;
+}
+
+bool
+line_begins(const struct line *l, size_t at, const char *upper)
+{
+	return word_begins(l->p + at, l->n - at, upper);
+}
+
+size_t
+line_word_end(const struct line *l, size_t at)
+{
+	return word_end(l->p, l->n, at);
+}
+
+size_t
+line_skip(const struct line *l, size_t at)
+{
+	return word_skip(l->p, l->n, at);
 }
 
 bool

@@ -143,16 +143,13 @@ literal_begin(struct track *t, enum dir d, struct literals *s,
 {
 	bool sync = wait && x->form == LITERAL_SYNC;
 	bool sure = x->form != LITERAL_ODD && (x->clean || sync);
-	bool hide = role >= LITERAL_SECRET || !sure;
 
 	memset(s, 0, sizeof *s);
 	if (role < LITERAL_SECRET && !sure)
 		role = LITERAL_UNSURE;
 	if ((role == LITERAL_WHOLE || role == LITERAL_NAME) &&
-	    x->n > TRACK_LINE) {
+	    x->n > TRACK_LINE)
 		role = LITERAL_SECRET;
-		hide = true;
-	}
 	s->role = role;
 	s->sync = sync;
 	s->masked = role == LITERAL_SILENT;
@@ -163,7 +160,7 @@ literal_begin(struct track *t, enum dir d, struct literals *s,
 		return;
 	}
 	track_frame(t, d, FRAME_OWN, 0);
-	if (hide)
+	if (role >= LITERAL_SECRET)
 		literal_hide_from(s, x->n, sync || !sure);
 	else if (sync)
 		s->phase = LITERALS_WAIT;
@@ -305,7 +302,7 @@ literal_client_tail(
 bool
 literal_response(struct track *t, struct line *l, const struct literal *x)
 {
-	if (!literal_announces(x, word_skip(l->p, l->n, 0)))
+	if (!literal_announces(x, line_skip(l, 0)))
 		return false;
 	literal_hide_count(l, x);
 	state(t)->id = COMMAND_AUTHENTICATE;

@@ -173,9 +173,9 @@ static void
 credentials(struct track *t, struct line *l)
 {
 	struct nntp *s = TRACK_STATE(t, struct nntp);
-	size_t name = word_skip(l->p, l->n, 0);
-	size_t end = word_end(l->p, l->n, name);
-	size_t secret = word_skip(l->p, l->n, end);
+	size_t name = line_skip(l, 0);
+	size_t end = line_word_end(l, name);
+	size_t secret = line_skip(l, end);
 
 	if (name == l->n)
 		return;
@@ -249,8 +249,8 @@ group(struct track *t, const struct line *l)
 	size_t at = 3, end = 3;
 
 	for (int i = 0; i < 4; i++) {
-		at = word_skip(l->p, l->n, end);
-		end = word_end(l->p, l->n, at);
+		at = line_skip(l, end);
+		end = line_word_end(l, at);
 		if (i == 0)
 			track_mailbox(t, l->p + at, end - at);
 	}
@@ -380,7 +380,7 @@ daemon_line(struct track *t, struct line *l)
 
 	if (code == 0) {
 		l->opaque = s->behind_gzip && t->mode == TRACK_MASK;
-		track_fact(t, FACT_STRAY, DIR_R, l->p, l->n);
+		track_stray(t, l);
 		return;
 	}
 	s->behind_gzip = false;
@@ -388,7 +388,7 @@ daemon_line(struct track *t, struct line *l)
 	if (command_greeting(t, code < 400 ? STATUS_OK : STATUS_NO, code, l))
 		return;
 	if (code == 383 && t->sasl.open)
-		sasl_challenge(t, l, word_skip(l->p, l->n, 3), l->n);
+		sasl_challenge(t, l, line_skip(l, 3), l->n);
 	else
 		daemon_reply(t, l, code);
 }
@@ -407,7 +407,7 @@ static void
 hide_reply(struct track *t, struct line *l)
 {
 	int code = word_code(l->p, l->n);
-	size_t from = word_skip(l->p, l->n, 3);
+	size_t from = line_skip(l, 3);
 
 	if (TRACK_STATE(t, struct nntp)->behind_gzip && code == 0)
 		l->hold = 0;

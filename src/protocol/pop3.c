@@ -111,16 +111,15 @@ command(struct track *t, struct line *l, const struct command *c)
 static void
 read_count(struct track *t, const struct line *l, bool bare)
 {
-	size_t at = word_end(l->p, l->n, 0), end, word;
+	size_t at = line_word_end(l, 0), end, word;
 
 	for (; at < l->n; at = end) {
-		at = word_skip(l->p, l->n, at);
-		end = word_end(l->p, l->n, at);
-		word = word_skip(l->p, l->n, end);
-		if (word_begins(l->p + word, l->n - word, "VISIBLE "))
+		at = line_skip(l, at);
+		end = line_word_end(l, at);
+		word = line_skip(l, end);
+		if (line_begins(l, word, "VISIBLE "))
 			word += sizeof "VISIBLE " - 1;
-		if ((bare ||
-			word_begins(l->p + word, l->n - word, "MESSAGE")) &&
+		if ((bare || line_begins(l, word, "MESSAGE")) &&
 		    track_mailbox(t, l->p + at, end - at))
 			return;
 	}
@@ -175,16 +174,16 @@ reply(struct track *t, const struct line *l, const struct waiting *w, bool ok)
 static void
 daemon_line(struct track *t, struct line *l)
 {
-	bool ok = word_begins(l->p, l->n, "+OK");
+	bool ok = line_begins(l, 0, "+OK");
 	enum fact_status status = ok ? STATUS_OK : STATUS_NO;
 	const struct waiting *w;
 
-	if (!ok && !word_begins(l->p, l->n, "-ERR")) {
+	if (!ok && !line_begins(l, 0, "-ERR")) {
 		if (l->n > 0 && l->p[0] == '+' &&
 		    (l->n == 1 || l->p[1] == ' ') && t->sasl.open)
 			sasl_challenge(t, l, l->n > 1 ? 2 : 1, l->n);
 		else
-			track_fact(t, FACT_STRAY, DIR_R, l->p, l->n);
+			track_stray(t, l);
 		return;
 	}
 	l->protect = ok ? 3 : 4;

@@ -74,9 +74,9 @@ string_at(const struct line *l, size_t at)
 	size_t close;
 
 	if (at == l->n || l->p[at] != '"')
-		return (struct string){at, word_end(l->p, l->n, at)};
+		return (struct string){at, line_word_end(l, at)};
 	close = literal_quoted(l->p, l->n, at);
-	if (close > 0 && word_end(l->p, l->n, close) == close)
+	if (close > 0 && line_word_end(l, close) == close)
 		return (struct string){at + 1, close - 1};
 	return (struct string){at, l->n}; /* its end is missing */
 }
@@ -95,7 +95,7 @@ authenticate(struct track *t, struct line *l, const struct command *c,
 {
 	struct string mech = string_at(l, c->arg), ir;
 	size_t end = mech.to + (mech.from > c->arg);
-	size_t at = word_skip(l->p, l->n, end), n = l->n;
+	size_t at = line_skip(l, end), n = l->n;
 	unsigned first = l->nspans;
 
 	if (c->arg == c->end)
@@ -119,7 +119,7 @@ authenticate(struct track *t, struct line *l, const struct command *c,
 static void
 response(struct track *t, struct line *l, const struct literal *x)
 {
-	size_t at = word_skip(l->p, l->n, 0), n = l->n;
+	size_t at = line_skip(l, 0), n = l->n;
 	struct string r = string_at(l, at);
 	unsigned first = l->nspans;
 
@@ -181,7 +181,7 @@ client(struct track *t, struct line *l)
 	struct sieve *s = state(t);
 	const struct protocol *was = t->proto;
 	struct literal found, *x = NULL;
-	size_t from = word_skip(l->p, l->n, 0);
+	size_t from = line_skip(l, 0);
 
 	if (!l->cut && literal_at_end(t, l, &found))
 		x = &found;
@@ -206,7 +206,7 @@ client(struct track *t, struct line *l)
 static enum fact_status
 status_of(const struct line *l, size_t *end)
 {
-	*end = word_end(l->p, l->n, 0);
+	*end = line_word_end(l, 0);
 	if (line_says(l, 0, *end, "OK\0"))
 		return STATUS_OK;
 	if (line_says(l, 0, *end, "NO\0BYE\0"))
@@ -218,10 +218,8 @@ status_of(const struct line *l, size_t *end)
 static size_t
 success_data(const struct line *l, size_t at)
 {
-	at = word_skip(l->p, l->n, at);
-	return word_begins(l->p + at, l->n - at, "(SASL ") ?
-	    word_skip(l->p, l->n, at + 6) :
-	    l->n;
+	at = line_skip(l, at);
+	return line_begins(l, at, "(SASL ") ? line_skip(l, at + 6) : l->n;
 }
 
 /* The message at `at`, quoted or not; a literal's is hidden when it comes. */
@@ -306,7 +304,7 @@ data_line(struct track *t, struct line *l)
 	} else if (quote || (l->n > 0 && l->p[0] == '{')) {
 		command_reply(t, FACT_REPLY_MORE, STATUS_NONE, 0, l);
 	} else {
-		track_fact(t, FACT_STRAY, DIR_R, l->p, l->n);
+		track_stray(t, l);
 	}
 }
 

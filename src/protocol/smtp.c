@@ -47,7 +47,7 @@ bdat(struct track *t, struct line *l, const struct command *c)
 
 	last = word_skip(l->p, c->end, end);
 	if (!word_number(l->p + c->arg, end - c->arg, &n) ||
-	    (last < c->end && !word_is(l->p + last, c->end - last, "LAST"))) {
+	    (last < c->end && !line_says(l, last, c->end, "LAST\0"))) {
 		if (c->arg < c->end)
 			line_hide(l, c->arg, l->n);
 		return;
@@ -129,7 +129,7 @@ daemon_line(struct track *t, struct line *l)
 	bool more = code != 0 && l->n > 3 && l->p[3] == '-';
 
 	if (code == 0 || (l->n > 3 && l->p[3] != ' ' && !more)) {
-		track_fact(t, FACT_STRAY, DIR_R, l->p, l->n);
+		track_stray(t, l);
 		return;
 	}
 	l->protect = 3;

@@ -79,6 +79,12 @@ track_fact(struct track *t, enum fact_kind kind, enum dir d,
 }
 
 void
+track_stray(struct track *t, const struct line *l)
+{
+	track_fact(t, FACT_STRAY, DIR_R, l->p, l->n);
+}
+
+void
 track_exchange(struct track *t, enum fact_kind kind, enum dir d,
     const unsigned char *p, size_t n)
 {

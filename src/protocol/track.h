@@ -228,6 +228,11 @@ size_t word_skip(const unsigned char *p, size_t n, size_t at);
  */
 bool word_is_tag(const unsigned char *p, size_t n);
 
+/* Likewise, of a line: what begins at `at`, and the next blank, and no blank. */
+bool line_begins(const struct line *l, size_t at, const char *upper);
+size_t line_word_end(const struct line *l, size_t at);
+size_t line_skip(const struct line *l, size_t at);
+
 /* A decimal number that is all of p; false if it is none or above 2^63 - 1. */
 bool word_number(const unsigned char *p, size_t n, uint64_t *out);
 
@@ -318,6 +323,9 @@ bool track_user(struct track *t, const unsigned char *name, size_t n);
  * too.  Not one with a control byte: the engine hides such a word.
  */
 void track_user_word(struct track *t, const unsigned char *p, size_t n);
+
+/* A line of the daemon's that belongs to nothing. */
+void track_stray(struct track *t, const struct line *l);
 
 /* A message of SASL's. */
 void track_exchange(struct track *t, enum fact_kind kind, enum dir d,
