@@ -12,7 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Words, in the order of the kinds; an empty one ends each kind, another all. */
+/* Words, in the order of their kinds; an empty one ends each kind. */
 static const char mechanisms[] =
     /* KIND_OPAQUE; a star: any ending */
     "NTLM\0GSSAPI\0GSS-SPNEGO\0GS2-*\0KERBEROS_V4\0KERBEROS_V5\0SECURID\0"
@@ -33,7 +33,7 @@ static const char mechanisms[] =
     "OAUTHBEARER\0\0"
     "XOAUTH\0\0"
     "EXTERNAL\0\0"
-    "ANONYMOUS\0\0";
+    "ANONYMOUS\0";
 
 /* What a challenge of LOGIN asks for. */
 enum { PROMPT_OTHER, PROMPT_USER, PROMPT_PASS };
@@ -63,24 +63,30 @@ is_mechanism(const char *name, const unsigned char *p, size_t n)
 
 /* The name as it stands above, NULL if it is none that we know. */
 static const char *
-find_mechanism(const unsigned char *p, size_t n, unsigned char *kind)
+find_mechanism(const unsigned char *p, size_t n)
 {
-	const char *m = mechanisms;
+	const char *m = mechanisms, *end = m + sizeof mechanisms;
 
-	for (*kind = KIND_OPAQUE; *m != '\0'; m++, ++*kind)
-		for (; *m != '\0'; m += strlen(m) + 1)
-			if (is_mechanism(m, p, n))
-				return m;
-	*kind = KIND_OPAQUE;
+	for (; m < end; m += strlen(m) + 1)
+		if (*m != '\0' && is_mechanism(m, p, n))
+			return m;
 	return NULL;
+}
+
+static void
+set_mechanism(struct sasl *s, const char *mech)
+{
+	s->mech = mech;
+	s->kind = KIND_OPAQUE;
+	for (const char *m = mechanisms; mech != NULL && m < mech; m++)
+		if (m[0] == '\0' && m[1] == '\0')
+			s->kind++;
 }
 
 bool
 sasl_known(const unsigned char *name, size_t n)
 {
-	unsigned char kind;
-
-	return find_mechanism(name, n, &kind) != NULL;
+	return find_mechanism(name, n) != NULL;
 }
 
 /* ---- the exchange ----------------------------------------------------- */
@@ -170,7 +176,7 @@ sasl_begin(struct track *t, struct line *l, size_t mech, size_t mech_end,
 	sasl_init(s);
 	s->open = true;
 	s->command = t->sum.commands + 1;
-	s->mech = find_mechanism(l->p + mech, mech_end - mech, &s->kind);
+	set_mechanism(s, find_mechanism(l->p + mech, mech_end - mech));
 	if (s->mech == NULL) {
 		line_hide(l, mech, l->n);
 		return;
@@ -274,14 +280,12 @@ void
 sasl_mechanism(struct track *t, const unsigned char *name, size_t n)
 {
 	struct sasl *s = &t->sasl;
-	unsigned char kind;
-	const char *mech = find_mechanism(name, n, &kind);
+	const char *mech = find_mechanism(name, n);
 
 	if (!s->open || s->mech != mech)
 		sasl_init(s);
 	s->open = true;
-	s->mech = mech;
-	s->kind = kind;
+	set_mechanism(s, mech);
 }
 
 void

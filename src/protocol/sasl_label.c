@@ -140,9 +140,12 @@ read_cram(struct label *b, struct part m)
 		name_user(b, (struct part){m.p, sp});
 }
 
-/* The value behind `key` (which ends in '='), quoted or up to a comma. */
-static bool
-directive(struct part m, const char *key, struct part *value)
+/*
+ * The value behind `key` (which ends in '='), quoted or up to a comma; its p is
+ * NULL if there is none.
+ */
+static struct part
+directive(struct part m, const char *key)
 {
 	struct part rest = m;
 	size_t n = strlen(key);
@@ -157,18 +160,17 @@ directive(struct part m, const char *key, struct part *value)
 		} else {
 			rest.end = find(rest, ",", 1);
 		}
-		*value = rest;
-		return true;
+		return rest;
 	}
-	return false;
+	return (struct part){NULL, NULL};
 }
 
 void
 sasl_digest(const unsigned char **p, size_t *n)
 {
-	struct part v;
+	struct part v = directive((struct part){*p, *p + *n}, "response=");
 
-	if (!directive((struct part){*p, *p + *n}, "response=", &v))
+	if (v.p == NULL)
 		return;
 	*p = v.p;
 	*n = (size_t)(v.end - v.p);
@@ -177,23 +179,25 @@ sasl_digest(const unsigned char **p, size_t *n)
 static void
 read_digest(struct label *b, struct part m)
 {
-	struct part v;
+	struct part v = directive(m, "response=");
 
-	if (directive(m, "response=", &v))
+	if (v.p != NULL)
 		keep(b, v);
-	if (directive(m, "username=", &v) && v.end < m.end &&
-	    sasl_is_text(v.p, v.end))
+	v = directive(m, "username=");
+	if (v.p != NULL && v.end < m.end && sasl_is_text(v.p, v.end))
 		name_user(b, v);
 }
 
 static void
 read_scram(struct label *b, struct part m, bool first)
 {
-	struct part v;
+	struct part v = directive(m, first ? "n=" : "p=");
 
-	if (!first && directive(m, "p=", &v))
+	if (v.p == NULL)
+		return;
+	if (!first)
 		keep(b, v);
-	if (first && sasl_is_text(m.p, m.end) && directive(m, "n=", &v))
+	else if (sasl_is_text(m.p, m.end))
 		name_user(b, v);
 }
 
@@ -208,7 +212,8 @@ read_oauth(struct label *b, struct part m)
 	if (head.end == m.end || !sasl_is_text(head.p, head.end)) {
 		/* nobody is named */
 	} else if (b->t->sasl.kind == KIND_OAUTHBEARER) {
-		if (directive(head, "a=", &v))
+		v = directive(head, "a=");
+		if (v.p != NULL)
 			name_user(b, v);
 	} else if (m.end - m.p > 5 && memcmp(m.p, "user=", 5) == 0 &&
 	    token.p < m.end && m.end[-1] == 1) {

@@ -204,12 +204,11 @@ client(struct track *t, struct line *l)
 /* ---- the daemon ------------------------------------------------------- */
 
 static enum fact_status
-status_of(const struct line *l, size_t *end)
+status_of(const struct line *l, size_t end)
 {
-	*end = line_word_end(l, 0);
-	if (line_says(l, 0, *end, "OK\0"))
+	if (line_says(l, 0, end, "OK\0"))
 		return STATUS_OK;
-	if (line_says(l, 0, *end, "NO\0BYE\0"))
+	if (line_says(l, 0, end, "NO\0BYE\0"))
 		return STATUS_NO;
 	return STATUS_NONE;
 }
@@ -245,9 +244,9 @@ hide_message(struct track *t, struct line *l, size_t at, bool alone)
 static void
 hide(struct track *t, struct line *l)
 {
-	size_t end, data;
+	size_t end = line_word_end(l, 0), data;
 
-	if (status_of(l, &end) != STATUS_NONE) {
+	if (status_of(l, end) != STATUS_NONE) {
 		data = success_data(l, end);
 		if (data < l->n)
 			hide_message(t, l, data, false);
@@ -360,12 +359,12 @@ daemon_line(struct track *t, struct line *l)
 {
 	struct sieve *s = state(t);
 	enum fact_status status;
-	size_t end;
+	size_t end = line_word_end(l, 0);
 
 	literal_keep(t);
 	if (!s->lit.reply_open) {
 		hide(t, l);
-		status = status_of(l, &end);
+		status = status_of(l, end);
 		s->status = status != STATUS_NONE;
 		if (s->status) {
 			l->protect = end;
