@@ -15,18 +15,16 @@
 
 /* ---- what a line announces -------------------------------------------- */
 
-/* Whether the quotes before `at` are closed; a long line's can't be known. */
+/* Whether the quotes in p are closed. */
 static bool
-outside_strings(const struct line *l, size_t at)
+outside_strings(const unsigned char *p, size_t n)
 {
 	bool in = false;
 
-	if (l->more)
-		return true;
-	for (size_t i = 0; i < at; i++) {
-		if (in && l->p[i] == '\\')
+	for (size_t i = 0; i < n; i++) {
+		if (in && p[i] == '\\')
 			i++;
-		else if (l->p[i] == '"')
+		else if (p[i] == '"')
 			in = !in;
 	}
 	return !in;
@@ -53,31 +51,40 @@ parse_count(const struct track *t, const unsigned char *p, struct literal *x,
 	    memcmp(p + x->digits, "****", 4) == 0)
 		x->form = LITERAL_MASKED;
 	for (size_t i = x->digits; i < end; i++)
-		if (strchr("0123456789+-* ", p[i]) == NULL || p[i] == '\0')
+		if (memchr("0123456789+-* ", p[i], 14) == NULL)
 			return false;
 	return true;
 }
 
 bool
-literal_at_end(const struct track *t, const struct line *l, struct literal *x)
+literal_ends(
+    const struct track *t, const unsigned char *p, size_t n, struct literal *x)
 {
-	size_t i = l->n;
+	size_t i = n;
 
-	if (i < 2 || l->p[i - 1] != '}')
+	if (i < 2 || p[i - 1] != '}')
 		return false;
-	while (i > 0 && l->n - i < COUNT_MAX && l->p[i - 1] != '{')
+	while (i > 0 && n - i < COUNT_MAX && p[i - 1] != '{')
 		i--;
-	if (i == 0 || l->p[i - 1] != '{')
+	if (i == 0 || p[i - 1] != '{')
 		return false;
 	x->digits = i;
 	x->at = i - 1;
 	x->n = 0;
-	if (x->at > 0 && l->p[x->at - 1] == '~')
+	if (x->at > 0 && p[x->at - 1] == '~')
 		x->at--; /* literal8 (RFC 3516 section 4.4) */
-	x->clean = outside_strings(l, x->at) &&
-	    (x->at == 0 || l->p[x->at - 1] == ' ' || l->p[x->at - 1] == '\t' ||
-		l->p[x->at - 1] == '(');
-	return parse_count(t, l->p, x, l->n - 1);
+	return parse_count(t, p, x, n - 1);
+}
+
+bool
+literal_at_end(const struct track *t, const struct line *l, struct literal *x)
+{
+	if (!literal_ends(t, l->p, l->n, x))
+		return false;
+	/* The quotes of a long line can't be known. */
+	x->clean = (l->more || outside_strings(l->p, x->at)) &&
+	    (x->at == 0 || memchr(" \t(", l->p[x->at - 1], 3) != NULL);
+	return true;
 }
 
 size_t

@@ -38,6 +38,10 @@ struct literal {
 bool literal_at_end(
     const struct track *t, const struct line *l, struct literal *x);
 
+/* Likewise at the end of these bytes; x->clean is not told. */
+bool literal_ends(
+    const struct track *t, const unsigned char *p, size_t n, struct literal *x);
+
 /* Where the string ends whose quote is at `at`, RFC 3501's; 0 if it does not. */
 size_t literal_quoted(const unsigned char *p, size_t n, size_t at);
 

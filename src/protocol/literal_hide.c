@@ -19,12 +19,12 @@
 static bool
 reading_line(const struct track *t, struct reading *r)
 {
-	struct line l = {.p = r->end, .n = r->end_len, .more = true};
+	size_t n = r->end_len;
 	struct literal x;
 
-	if (l.n > 0 && l.p[l.n - 1] == '\r')
-		l.n--;
-	r->start = !literal_at_end(t, &l, &x) || x.form == LITERAL_BAD;
+	if (n > 0 && r->end[n - 1] == '\r')
+		n--;
+	r->start = !literal_ends(t, r->end, n, &x) || x.form == LITERAL_BAD;
 	r->left = r->start ? 0 : x.n;
 	r->end_len = 0;
 	return !r->start && x.form == LITERAL_SYNC;
@@ -102,7 +102,7 @@ literal_keep(struct track *t)
 static void
 keep_literal(struct track *t, struct literals *s, unsigned char c)
 {
-	struct line l = {.p = t->side[DIR_S].buf, .more = true};
+	unsigned char *buf = t->side[DIR_S].buf;
 	struct literal x;
 
 	if (s->harmless) {
@@ -111,15 +111,14 @@ keep_literal(struct track *t, struct literals *s, unsigned char c)
 		return;
 	}
 	if (s->got < KEEP && (s->as_literal.left > 0 || c != '\n'))
-		t->side[DIR_S].buf[s->got++] = c;
+		buf[s->got++] = c;
 	if (s->as_literal.left == 1) {
 		keep(t, s);
 	} else if (s->as_literal.left == 0 && c == '\n') {
-		s->got -= s->got > 0 && l.p[s->got - 1] == '\r';
-		l.n = s->got;
-		if (literal_at_end(t, &l, &x))
+		s->got -= s->got > 0 && buf[s->got - 1] == '\r';
+		if (literal_ends(t, buf, s->got, &x))
 			s->got = x.at;
-		while (s->got > 0 && l.p[s->got - 1] == ' ')
+		while (s->got > 0 && buf[s->got - 1] == ' ')
 			s->got--;
 		keep(t, s);
 	}
