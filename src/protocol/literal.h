@@ -102,7 +102,7 @@ struct literals {
 	struct reading as_literal, as_command;
 };
 
-/* Commands, as far as all protocols have them; others are numbered from NEXT. */
+/* The commands that both protocols have; others are numbered from NEXT on. */
 enum {
 	COMMAND_OTHER,
 	COMMAND_UNKNOWN,
@@ -122,14 +122,12 @@ enum {
 /* The protocol's state begins with this. */
 struct literal_state {
 	struct literals literals[2];
-	/* The client's command that goes on behind a literal. */
-	bool open;
+	bool open; /* the client's command goes on behind a literal */
 	bool hidden; /* its line is too long to be held, and its end hidden */
 	bool named; /* what stands before its content was given */
 	unsigned char id;
 	unsigned number; /* IMAP: which command it is */
-	/* The daemon's reply does. */
-	bool reply_open;
+	bool reply_open; /* the daemon's reply goes on behind one */
 };
 
 /* What the client's literal x is: one that is neither hidden nor a response. */

@@ -106,7 +106,7 @@ enum args {
 	ARGS_SECRET, /* hide them */
 	ARGS_WORD, /* the first word, up to a blank or a colon */
 	ARGS_OWN, /* the protocol knows */
-	ARGS_VERB /* likewise: a verb of the protocol's second table comes next */
+	ARGS_VERB /* likewise: a verb of its second table comes next */
 };
 
 /* Verbs that are treated alike. */
@@ -228,7 +228,7 @@ size_t word_skip(const unsigned char *p, size_t n, size_t at);
  */
 bool word_is_tag(const unsigned char *p, size_t n);
 
-/* Likewise, of a line: what begins at `at`, and the next blank, and no blank. */
+/* Likewise, of a line: what begins at `at`, the next blank, the next byte. */
 bool line_begins(const struct line *l, size_t at, const char *upper);
 size_t line_word_end(const struct line *l, size_t at);
 size_t line_skip(const struct line *l, size_t at);
