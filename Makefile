@@ -69,7 +69,7 @@ HOT = transcript/escape transcript/encode protocol/text protocol/text_clean \
 COMPILE = $(CC) $(STD) $(WARN) $(WERROR) $(HARDEN) $(OPT) -I$(BUILD) \
 	$(CPPFLAGS) $(CFLAGS)
 
-BASE = str num fd msg
+BASE = str num fd msg pages
 TRANSCRIPT = escape encode decode head name rotate rotate_scan store
 PROTOCOL = base64 command credentials cuts echo echo_code echo_find guess \
 	http_body http_count http_frame http_header http_parts http_text \

@@ -34,6 +34,26 @@ same_over_all() { # -c STEPS -- [STEP...]
   saw client 'rest 16777216 sum'
 }
 
+@test "What a large message took is given back when nothing more comes" {
+  cat >look <<'END'
+#!/bin/sh
+sed -n 's/^RssAnon:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$(cat pid)/status"
+END
+  printf '#!/bin/sh\n../look >before\n' >look_before
+  printf '#!/bin/sh\n../look >behind\n' >look_behind
+  cat >is_given_back <<'END'
+#!/bin/sh
+[ "$(../look)" -lt $(($(cat before) + 40)) ]
+END
+  chmod +x look look_before look_behind is_given_back
+  teed_options=(-p raw -o full) # all of it is in the record
+  play teed -c 'line run:../look_before did:begin hear:16777216
+    run:../look_behind until:../is_given_back' -- \
+    'say:ready\n' await:begin pour:16777216 rest
+  # and there was something to give back
+  [ "$(cat teed/behind)" -gt $(($(cat teed/before) + 300)) ]
+}
+
 @test "A daemon's half-close reaches the client, which goes on talking" {
   same_over_all -c 'rest say:more did:said shut:w' -- say:bye shut:w rest
   saw client 'rest 3 "bye", the end'

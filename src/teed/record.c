@@ -189,6 +189,13 @@ tick(void *arg)
 	interrupt(DIR_R);
 }
 
+static void
+rest(void *arg)
+{
+	(void)arg;
+	encode_rest(&rec.encode);
+}
+
 const struct relay_sink *
 record_sink(void)
 {
@@ -199,6 +206,7 @@ record_sink(void)
 	    .flush = flush,
 	    .timeout = timeout,
 	    .tick = tick,
+	    .rest = rest,
 	};
 
 	return &sink;

@@ -18,13 +18,18 @@
 #include "signals.h"
 
 #include "../base/fd.h"
+#include "../base/pages.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/wait.h>
 
-#define BUFFER (64 * 1024)
+/*
+ * The more is read at once, the less a byte costs; and of what is not used
+ * nothing is there.
+ */
+#define BUFFER (256 * 1024)
 #define ERR_BUFFER 4096
 
 /* A daemon that does not pause is looked at after so many reads. */
@@ -32,8 +37,8 @@
 
 /*
  * How often to look where no event tells: what the daemon has set on its socket,
- * whether its heirs have let go; also whether it has ended, where there was not
- * even a descriptor for signals.
+ * whether its heirs have let go, whether large buffers rest; also whether it has
+ * ended, where there was not even a descriptor for signals.
  */
 #define LOOK_MS 250
 
@@ -215,6 +220,24 @@ is_over(struct relaying *s)
 	return s->r->pid != 0 && pair_closed(s->r->pair) != 0;
 }
 
+/* Whether buffers that were used much have nothing in them now. */
+static bool
+may_rest(const struct relaying *s)
+{
+	return s->grown && s->lane[DIR_S].len == 0 && s->lane[DIR_R].len == 0;
+}
+
+/* A session may be idle for hours behind a large message. */
+static void
+rest(struct relaying *s)
+{
+	if (!may_rest(s))
+		return;
+	s->grown = false;
+	pages_release(buffers, sizeof buffers);
+	s->r->sink.rest(s->r->sink.arg);
+}
+
 static int
 wait_ms(const struct relaying *s)
 {
@@ -223,7 +246,8 @@ wait_ms(const struct relaying *s)
 
 	if (s->end_due && s->lane[DIR_R].len == 0)
 		return 0;
-	if ((s->unseen > 0 || heirs || (s->child && s->r->signals < 0)) &&
+	if ((s->unseen > 0 || heirs || (s->child && s->r->signals < 0) ||
+		may_rest(s)) &&
 	    (ms < 0 || ms > LOOK_MS))
 		ms = LOOK_MS;
 	return ms;
@@ -283,6 +307,7 @@ relay_run(struct relay *r)
 		if (n == 0) {
 			r->sink.tick(r->sink.arg);
 			mirror(&s);
+			rest(&s);
 		}
 		for (int d = 0; n > 0 && d < DIRS; d++)
 			move(&s, &s.lane[d], &set);

@@ -28,6 +28,8 @@ struct relay_sink {
 	int (*timeout)(void *arg);
 	/* That time has passed in silence. */
 	void (*tick)(void *arg);
+	/* Nothing came for a while: what has become large need not stay so. */
+	void (*rest)(void *arg);
 	void *arg;
 };
 

@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define MUCH (16 * 1024) /* bytes of a read, whose memory is worth a call */
+
 void
 lane_deaf(struct lane *l)
 {
@@ -174,6 +176,7 @@ lane_read(struct relaying *s, struct lane *l, short revents)
 	if (n > 0) {
 		l->off = 0;
 		l->len = (size_t)n;
+		s->grown |= n > MUCH;
 		error = lane_write(l);
 		s->r->sink.data(s->r->sink.arg, l->dir, l->buf, (size_t)n);
 		s->unseen += l->dir == DIR_R && s->r->pair->kind == PAIR_TCP;

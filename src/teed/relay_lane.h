@@ -30,6 +30,7 @@ struct relaying {
 	struct relay *r;
 	struct lane lane[DIRS];
 	unsigned char *buffers[2]; /* of DIR_S and DIR_R */
+	bool grown; /* much came at once since they were given back */
 	bool child; /* the daemon runs */
 	bool exit_due; /* it has ended, and the sink was not told yet */
 	bool end_due; /* a signal came that there is no daemon for */

@@ -209,6 +209,7 @@ allow_relaying(struct filter *f)
 	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
 		allow(f, calls[i]);
 	allow_if(f, SYS_mmap, 2, PROT_EXEC, 0);
+	allow_if(f, SYS_madvise, 2, UINT32_MAX, MADV_DONTNEED);
 	allow_if(f, SYS_ioctl, 1, UINT32_MAX, SIOCATMARK);
 	allow_if(f, SYS_ioctl, 1, UINT32_MAX, TIOCOUTQ);
 	allow_option(f, SOL_SOCKET, SO_LINGER);

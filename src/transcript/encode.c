@@ -6,6 +6,7 @@
  */
 #include "encode.h"
 
+#include "../base/pages.h"
 #include "../base/scan.h"
 
 #include <errno.h>
@@ -148,6 +149,13 @@ encode_flush(struct encode *e)
 	e->at = e->buf;
 	set_limit(e);
 	return done;
+}
+
+void
+encode_rest(struct encode *e)
+{
+	if (e->at == e->buf)
+		pages_release(e->buf, sizeof e->buf);
 }
 
 /* Flush, and go on in the next segment if this one is full. */

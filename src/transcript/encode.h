@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 /* Room for what one read of ordinary text becomes, in one write. */
-#define ENCODE_BUFFER (160 * 1024)
+#define ENCODE_BUFFER (320 * 1024)
 
 #define ENCODE_MARKS 64
 #define ENCODE_LABELS 1024
@@ -119,6 +119,9 @@ void encode_cut(struct encode *e, enum dir d, uint64_t time_us);
 
 /* Hand on what is finished.  False while writing fails. */
 bool encode_flush(struct encode *e);
+
+/* Nothing comes for a while: give back the memory of what was handed on. */
+void encode_rest(struct encode *e);
 
 /*
  * Give out everything, and the last line with these words behind the counts
