@@ -33,7 +33,7 @@
 #define ERR_BUFFER 4096
 
 /* A daemon that does not pause is looked at after so many reads. */
-#define LOOK_AFTER 64
+#define LOOK_AFTER 16
 
 /*
  * How often to look where no event tells: what the daemon has set on its socket,

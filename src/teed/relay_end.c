@@ -10,6 +10,12 @@
 #define SIOCOUTQ TIOCOUTQ /* linux/sockios.h is not there for every libc */
 #endif
 
+/*
+ * Reads of what a daemon has said before it is told that nobody listens; a fast
+ * one has more to say with each.
+ */
+#define LAST_READS 16
+
 /* How long undelivered bytes may hold back a reset. */
 #define RESET_WAIT_MS 5000
 
@@ -89,7 +95,7 @@ drop_daemon(struct relaying *s)
 {
 	struct lane *out = &s->lane[DIR_R];
 
-	for (int i = 0; i < 64 && out->from >= 0 && !out->eof; i++)
+	for (int i = 0; i < LAST_READS && out->from >= 0 && !out->eof; i++)
 		if (!lane_read(s, out, 0))
 			break;
 	relay_end_daemon(s, true);
