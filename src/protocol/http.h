@@ -285,14 +285,6 @@ size_t http_until(const unsigned char *p, size_t n, size_t at, const char *set);
 /* Where [at, to) ends without the blanks behind it. */
 size_t http_trim(const unsigned char *p, size_t at, size_t to);
 
-/*
- * Which of these words it is (whole), or begins with, or ends in where that has
- * a plus: 1 for the first, 0 for none.  They are in upper case, and a NUL ends
- * each: one string has no pointers, which would be relocated.
- */
-unsigned http_which(
-    const char *words, const unsigned char *p, size_t n, bool whole);
-
 /* Judge a line of a header, or what may be one: [from, to) of l. */
 void http_field(
     struct track *t, enum dir d, struct line *l, size_t from, size_t to);

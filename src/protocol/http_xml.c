@@ -38,8 +38,7 @@ begin_value(struct http_text *x)
 {
 	unsigned which = x->inner != HTTP_HTML ?
 	    0 :
-	    http_which(
-		"NAME\0ID\0VALUE\0CONTENT\0", x->name, x->name_len, true);
+	    word_which(x->name, x->name_len, "NAME\0ID\0VALUE\0CONTENT\0");
 
 	x->state = XML_VALUE;
 	if (is_secret(x->name, x->name_len) || (which > 2 && x->named))

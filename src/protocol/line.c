@@ -216,13 +216,42 @@ word_is(const unsigned char *p, size_t n, const char *upper)
 	return strlen(upper) == n && word_begins(p, n, upper);
 }
 
+static unsigned
+which(const unsigned char *p, size_t n, const char *words, bool whole)
+{
+	size_t len, at;
+
+	for (unsigned i = 1; (len = strlen(words)) > 0; i++) {
+		at = *words != '+' || whole ? 0 : n > len ? n - len : n;
+		if ((n == len || !whole) && word_begins(p + at, n - at, words))
+			return i;
+		words += len + 1;
+	}
+	return 0;
+}
+
+unsigned
+word_which(const unsigned char *p, size_t n, const char *words)
+{
+	return which(p, n, words, true);
+}
+
+unsigned
+word_which_part(const unsigned char *p, size_t n, const char *words)
+{
+	return which(p, n, words, false);
+}
+
 const char *
 word_among(const unsigned char *p, size_t n, const char *words)
 {
-	for (; *words != '\0'; words += strlen(words) + 1)
-		if (word_is(p, n, words))
-			return words;
-	return NULL;
+	unsigned i = word_which(p, n, words);
+
+	if (i == 0)
+		return NULL;
+	while (--i > 0)
+		words += strlen(words) + 1;
+	return words;
 }
 
 size_t
@@ -238,7 +267,7 @@ word_find(const unsigned char *p, size_t n, const char *upper)
 bool
 line_says(const struct line *l, size_t from, size_t to, const char *words)
 {
-	return word_among(l->p + from, to - from, words) != NULL;
+	return word_which(l->p + from, to - from, words) != 0;
 }
 
 size_t
