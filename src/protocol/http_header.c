@@ -23,8 +23,24 @@ static const char fields[] =
 size_t
 http_until(const unsigned char *p, size_t n, size_t at, const char *set)
 {
-	while (at < n && (p[at] == '\0' || strchr(set, p[at]) == NULL))
-		at++;
+	const unsigned char *found;
+	uint64_t low = 0, high = 0; /* a bit for each byte of ASCII */
+
+	if (at >= n)
+		return at;
+	if (set[1] == '\0') {
+		found = memchr(p + at, *set, n - at);
+		return found != NULL ? (size_t)(found - p) : n;
+	}
+	for (; *set != '\0'; set++)
+		if (*set < 64)
+			low |= UINT64_C(1) << *set;
+		else
+			high |= UINT64_C(1) << (*set - 64);
+	for (; at < n; at++)
+		if (((p[at] & 64 ? high : low) >> p[at] % 64 & 1) != 0 &&
+		    p[at] < 128)
+			break;
 	return at;
 }
 
