@@ -10,10 +10,13 @@
 
 #include <string.h>
 
-bool
-http_is_blank(unsigned char c)
+void
+http_add_to_name(struct http_text *x, const unsigned char *p, size_t n)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	if (n > HTTP_NAME - x->name_len)
+		n = HTTP_NAME - x->name_len;
+	memcpy(x->name + x->name_len, p, n);
+	x->name_len += n;
 }
 
 enum http_found
@@ -42,35 +45,34 @@ http_name_is_secret(struct http_text *x)
 
 enum { FORM_NAME, FORM_VALUE };
 
-static bool
-ends_pair(const struct http_text *x, unsigned char c)
-{
-	return c == '&' || (x->inner == HTTP_LINES && (c == '\n' || c == '\r'));
-}
-
 /* name=value&name=value; a semicolon may have been meant to part them, too. */
 static size_t
 run_form(struct http_text *x, const unsigned char *p, size_t n)
 {
-	size_t i = 0;
+	const char *ends = x->inner == HTTP_LINES ? "=;\r\n&" : "=;&";
+	size_t i = 0, from;
 
-	for (; i < n && x->hide; i++)
-		if (ends_pair(x, p[i])) {
+	if (x->hide) {
+		i = http_until(p, n, 0, ends + 2);
+		if (i < n) {
 			x->hide = false;
 			x->state = FORM_NAME;
-			return i;
 		}
+		return i;
+	}
 	for (; i < n && !x->hide; i++) {
-		if (ends_pair(x, p[i]) || p[i] == ';') {
-			x->name_len = 0;
-			x->state = FORM_NAME;
-		} else if (x->state == FORM_VALUE) {
-			continue;
-		} else if (p[i] != '=') {
-			http_add_to_name(x, p[i]);
-		} else {
+		from = i;
+		i = http_until(p, n, i, ends + (x->state == FORM_VALUE));
+		if (x->state == FORM_NAME)
+			http_add_to_name(x, p + from, i - from);
+		if (i == n)
+			break;
+		if (p[i] == '=') {
 			x->state = FORM_VALUE;
 			x->hide = http_name_is_secret(x);
+		} else {
+			x->name_len = 0;
+			x->state = FORM_NAME;
 		}
 	}
 	return i;
@@ -159,7 +161,7 @@ json_between(struct http_text *x, unsigned char c)
 		if (x->state != JSON_WORD)
 			x->name_len = 0;
 		x->state = JSON_WORD;
-		http_add_to_name(x, c);
+		http_add_to_name(x, &c, 1);
 		return;
 	}
 	x->state = JSON_BETWEEN;
@@ -225,17 +227,18 @@ json_hidden(struct http_text *x, unsigned char c)
 static size_t
 json_string(struct http_text *x, const unsigned char *p, size_t n)
 {
-	size_t i = 0;
+	const char ends[] = {(char)x->quote, '\\', '\0'};
 
-	for (; i < n; i++) {
-		if (x->name_len == HTTP_NAME && !x->escaped)
-			while (i + 1 < n && p[i] != x->quote && p[i] != '\\')
-				i++;
-		if (!json_in_string(x, p[i])) {
+	for (size_t i = 0, end; i < n; i = end + 1) {
+		end = x->escaped ? i : http_until(p, n, i, ends);
+		http_add_to_name(x, p + i, end - i);
+		if (end == n)
+			break;
+		if (!json_in_string(x, p[end])) {
 			x->state = JSON_BETWEEN;
-			return i + 1;
+			return end + 1;
 		}
-		http_add_to_name(x, p[i]);
+		http_add_to_name(x, p + end, 1);
 	}
 	return n;
 }
