@@ -13,10 +13,11 @@
 void
 http_add_to_name(struct http_text *x, const unsigned char *p, size_t n)
 {
-	if (n > HTTP_NAME - x->name_len)
-		n = HTTP_NAME - x->name_len;
-	memcpy(x->name + x->name_len, p, n);
-	x->name_len += n;
+	size_t len = x->name_len;
+
+	for (size_t i = 0; i < n && len < HTTP_NAME; i++)
+		x->name[len++] = p[i];
+	x->name_len = len;
 }
 
 enum http_found
@@ -128,7 +129,9 @@ json_unescape(struct http_text *x)
 
 	if (n == HTTP_NAME)
 		return;
-	for (size_t i = 0; i < n; i++) {
+	while (to < n && x->name[to] != '\\')
+		to++;
+	for (size_t i = to; i < n; i++) {
 		unsigned char c = x->name[i];
 
 		if (c == '\\' && i + 1 < n) {
@@ -153,17 +156,24 @@ in_word(unsigned char c)
 	    c == '_' || c == '-' || c == '.' || c == '$' || c >= 0x80;
 }
 
-/* A byte outside of strings, where nothing is hidden. */
-static void
-json_between(struct http_text *x, unsigned char c)
+/* A word and the byte behind it, outside of strings, where nothing is hidden. */
+static size_t
+json_between(struct http_text *x, const unsigned char *p, size_t n)
 {
-	if (in_word(c)) {
+	unsigned char c;
+	size_t k = 0;
+
+	while (k < n && in_word(p[k]))
+		k++;
+	if (k > 0) {
 		if (x->state != JSON_WORD)
 			x->name_len = 0;
 		x->state = JSON_WORD;
-		http_add_to_name(x, &c, 1);
-		return;
+		http_add_to_name(x, p, k);
+		if (k == n)
+			return n;
 	}
+	c = p[k];
 	x->state = JSON_BETWEEN;
 	if (c == '"' || c == '\'') {
 		x->state = JSON_STRING;
@@ -176,6 +186,7 @@ json_between(struct http_text *x, unsigned char c)
 	} else if (!http_is_blank(c)) {
 		x->name_len = 0;
 	}
+	return k + 1;
 }
 
 /* A secret value begins with c; returns whether c itself is shown. */
@@ -227,20 +238,19 @@ json_hidden(struct http_text *x, unsigned char c)
 static size_t
 json_string(struct http_text *x, const unsigned char *p, size_t n)
 {
-	const char ends[] = {(char)x->quote, '\\', '\0'};
+	size_t i = 0;
 
-	for (size_t i = 0, end; i < n; i = end + 1) {
-		end = x->escaped ? i : http_until(p, n, i, ends);
-		http_add_to_name(x, p + i, end - i);
-		if (end == n)
-			break;
-		if (!json_in_string(x, p[end])) {
+	for (; i < n; i++) {
+		while (!x->escaped && i + 1 < n && p[i] != x->quote &&
+		    p[i] != '\\')
+			i++;
+		if (!json_in_string(x, p[i])) {
 			x->state = JSON_BETWEEN;
-			return end + 1;
+			break;
 		}
-		http_add_to_name(x, p + end, 1);
 	}
-	return n;
+	http_add_to_name(x, p, i);
+	return i + (i < n);
 }
 
 static size_t
@@ -267,7 +277,7 @@ run_json(struct http_text *x, const unsigned char *p, size_t n)
 				return i;
 			break;
 		default:
-			json_between(x, p[i]);
+			i += json_between(x, p + i, n - i) - 1;
 		}
 	return i;
 }
