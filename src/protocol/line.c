@@ -195,66 +195,9 @@ line_hide_urls(struct line *l)
 /* ---- words ------------------------------------------------------------ */
 
 bool
-word_begins(const unsigned char *p, size_t n, const char *upper)
-{
-	size_t i;
-
-	for (i = 0; upper[i] != '\0'; i++) {
-		unsigned char c = i < n ? p[i] : '\0';
-
-		if (c >= 'a' && c <= 'z')
-			c = (unsigned char)(c - 32);
-		if (c != (unsigned char)upper[i])
-			return false;
-	}
-	return true;
-}
-
-bool
-word_is(const unsigned char *p, size_t n, const char *upper)
-{
-	return strlen(upper) == n && word_begins(p, n, upper);
-}
-
-const char *
-word_among(const unsigned char *p, size_t n, const char *words)
-{
-	for (; *words != '\0'; words += strlen(words) + 1)
-		if (word_is(p, n, words))
-			return words;
-	return NULL;
-}
-
-size_t
-word_find(const unsigned char *p, size_t n, const char *upper)
-{
-	size_t i = 0;
-
-	while (i < n && !word_begins(p + i, n - i, upper))
-		i++;
-	return i;
-}
-
-bool
 line_says(const struct line *l, size_t from, size_t to, const char *words)
 {
 	return word_among(l->p + from, to - from, words) != NULL;
-}
-
-size_t
-word_end(const unsigned char *p, size_t n, size_t at)
-{
-	while (at < n && p[at] != ' ' && p[at] != '\t')
-		at++;
-	return at;
-}
-
-size_t
-word_skip(const unsigned char *p, size_t n, size_t at)
-{
-	while (at < n && (p[at] == ' ' || p[at] == '\t'))
-		at++;
-	return at;
 }
 
 bool
@@ -273,56 +216,4 @@ size_t
 line_skip(const struct line *l, size_t at)
 {
 	return word_skip(l->p, l->n, at);
-}
-
-bool
-word_is_tag(const unsigned char *p, size_t n)
-{
-	size_t letters = 0, digits = 0;
-
-	while (letters < n && letters < 4 && (p[letters] | 32) >= 'a' &&
-	    (p[letters] | 32) <= 'z')
-		letters++;
-	while (letters + digits < n && digits < 8 &&
-	    p[letters + digits] >= '0' && p[letters + digits] <= '9')
-		digits++;
-	return digits > 0 && letters + digits == n;
-}
-
-bool
-word_number(const unsigned char *p, size_t n, uint64_t *out)
-{
-	uint64_t v = 0;
-
-	if (n == 0 || n > 19)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] < '0' || p[i] > '9')
-			return false;
-		v = v * 10 + (uint64_t)(p[i] - '0');
-	}
-	if (v > INT64_MAX)
-		return false;
-	*out = v;
-	return true;
-}
-
-int
-word_hex(unsigned char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 32;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-int
-word_code(const unsigned char *p, size_t n)
-{
-	int code = 0;
-	size_t i;
-
-	for (i = 0; i < n && i < 4 && p[i] >= '0' && p[i] <= '9'; i++)
-		code = code * 10 + p[i] - '0';
-	return i == 3 && code >= 100 ? code : 0;
 }
