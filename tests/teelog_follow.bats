@@ -20,9 +20,10 @@ follow() { # [OPTION...]
   wait_for sleeping "$follower"
 }
 
+# It, and not the shell that is about to become it.
 sleeping() {
   grep -q '^State:.*S (sleeping)' "/proc/$1/status" &&
-    [ "$(readlink "/proc/$1/exe")" = "$(readlink -f "$TEELOG")" ]
+    [[ $(readlink "/proc/$1/exe") != *sh ]]
 }
 
 shows() { # TEXT...
@@ -205,7 +206,7 @@ two=imap-20261122T005801Z-12
 }
 
 @test "a line is shown within a tenth of a second, with three hundred sessions" {
-  local i late=0 began
+  local i late=0 began limit=$((${PATIENCE:-2} * 50000))
 
   ulimit -n "$(ulimit -Hn)"
   mkdir fds
@@ -224,9 +225,9 @@ two=imap-20261122T005801Z-12
     until shows "late$i."; do
       :
     done
-    ((${EPOCHREALTIME/./} - began < 100000)) || late=$((late + 1))
+    ((${EPOCHREALTIME/./} - began < limit)) || late=$((late + 1))
   done
-  # a busy machine may be late for reasons of its own
+  # a busy machine may be late for reasons of its own, and valgrind always is
   [ "$late" -le 2 ]
 }
 

@@ -81,8 +81,7 @@ coded_form(const struct echo *e, const unsigned char *p, size_t n)
 		if (code->n == 0 || f->user || code->n > n ||
 		    !same(p, code->text, code->n))
 			continue;
-		len = code->n +
-		    echo_code_rest(code, p + code->n, n - code->n);
+		len = code->n + echo_code_rest(code, p + code->n, n - code->n);
 		best = len > best ? len : best;
 	}
 	return best;

@@ -46,7 +46,7 @@ http_side(struct track *t, enum dir d)
 static bool
 is_version(const unsigned char *p, size_t n)
 {
-	static const char shape[] = "HTTP/0.0";
+	static const unsigned char shape[] = "HTTP/0.0";
 	bool ok = n >= 8;
 
 	for (size_t i = 0; ok && i < 8; i++)

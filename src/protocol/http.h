@@ -77,15 +77,15 @@ size_t http_run_xml(
 size_t http_run_parts(
     struct http_text *x, const unsigned char *p, size_t n, bool end);
 
-static inline void
-http_add_to_name(struct http_text *x, unsigned char c)
-{
-	if (x->name_len < HTTP_NAME)
-		x->name[x->name_len++] = c;
-}
+/* These bytes are the name's that is read. */
+void http_add_to_name(struct http_text *x, const unsigned char *p, size_t n);
 
 /* A blank of a text, which may be a line end. */
-bool http_is_blank(unsigned char c);
+static inline bool
+http_is_blank(unsigned char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 /* Whether the two bytes `lead` and x->boundary are here, as far as is known. */
 enum http_found { HTTP_NOT, HTTP_MAYBE, HTTP_FOUND };
@@ -284,14 +284,6 @@ size_t http_until(const unsigned char *p, size_t n, size_t at, const char *set);
 
 /* Where [at, to) ends without the blanks behind it. */
 size_t http_trim(const unsigned char *p, size_t at, size_t to);
-
-/*
- * Which of these words it is (whole), or begins with, or ends in where that has
- * a plus: 1 for the first, 0 for none.  They are in upper case, and a NUL ends
- * each: one string has no pointers, which would be relocated.
- */
-unsigned http_which(
-    const char *words, const unsigned char *p, size_t n, bool whole);
 
 /* Judge a line of a header, or what may be one: [from, to) of l. */
 void http_field(

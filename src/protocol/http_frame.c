@@ -45,8 +45,8 @@ coding(struct http_side *h, const unsigned char *p, size_t n)
 		if (word_is(p + from, end - from, "IDENTITY"))
 			continue;
 		h->coded = true;
-		i = http_which("X-GZIP\0GZIP\0DEFLATE\0BR\0ZSTD\0COMPRESS\0",
-		    p + from, end - from, true);
+		i = word_which(p + from, end - from,
+		    "X-GZIP\0GZIP\0DEFLATE\0BR\0ZSTD\0COMPRESS\0");
 		if (i > 0)
 			h->coding = names[i];
 	}
@@ -79,9 +79,9 @@ kind_of(const unsigned char *p, size_t n)
 	if (n == 0)
 		return HTTP_UNKNOWN;
 	if (word_begins(p, n, "APPLICATION/"))
-		return application_kinds[http_which(
-		    applications, p + len, n - len, false)];
-	return kinds[http_which(types, p, n, false)];
+		return application_kinds[word_which_part(
+		    p + len, n - len, applications)];
+	return kinds[word_which_part(p, n, types)];
 }
 
 /* Codings of characters in which ASCII is what it is. */
@@ -92,7 +92,7 @@ is_ascii_like(const unsigned char *p, size_t n)
 				   "ISO8859\0LATIN\0WINDOWS-\0CP125\0KOI8\0"
 				   "EUC-\0GB\0BIG5\0SHIFT_JIS\0SJIS\0X\0";
 
-	return n == 0 || http_which(sets, p, n, false) != 0;
+	return n == 0 || word_which_part(p, n, sets) != 0;
 }
 
 /* The value of a parameter, without its quotes. */

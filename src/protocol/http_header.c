@@ -23,8 +23,24 @@ static const char fields[] =
 size_t
 http_until(const unsigned char *p, size_t n, size_t at, const char *set)
 {
-	while (at < n && (p[at] == '\0' || strchr(set, p[at]) == NULL))
-		at++;
+	const unsigned char *found;
+	uint64_t low = 0, high = 0; /* a bit for each byte of ASCII */
+
+	if (at >= n)
+		return at;
+	if (set[1] == '\0') {
+		found = memchr(p + at, *set, n - at);
+		return found != NULL ? (size_t)(found - p) : n;
+	}
+	for (; *set != '\0'; set++)
+		if (*set < 64)
+			low |= UINT64_C(1) << *set;
+		else
+			high |= UINT64_C(1) << (*set - 64);
+	for (; at < n; at++)
+		if (((p[at] & 64 ? high : low) >> p[at] % 64 & 1) != 0 &&
+		    p[at] < 128)
+			break;
 	return at;
 }
 
@@ -34,20 +50,6 @@ http_trim(const unsigned char *p, size_t at, size_t to)
 	while (to > at && (p[to - 1] == ' ' || p[to - 1] == '\t'))
 		to--;
 	return to;
-}
-
-unsigned
-http_which(const char *words, const unsigned char *p, size_t n, bool whole)
-{
-	size_t len, at;
-
-	for (unsigned i = 1; (len = strlen(words)) > 0; i++) {
-		at = *words != '+' ? 0 : n > len ? n - len : n;
-		if (word_begins(p + at, n - at, words) && (!whole || n == len))
-			return i;
-		words += len + 1;
-	}
-	return 0;
 }
 
 /* ---- credentials, cookies --------------------------------------------- */
@@ -69,8 +71,7 @@ credentials(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 		    t, l, d, l->p + from, end - from, at, l->cut ? to : last);
 	else
 		return HTTP_HIDDEN +
-		    http_which(
-			"BASIC\0DIGEST\0", l->p + from, end - from, true);
+		    word_which(l->p + from, end - from, "BASIC\0DIGEST\0");
 	return HTTP_HIDDEN;
 }
 
@@ -84,8 +85,7 @@ challenge(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 	for (size_t at = from; at < to; at = next) {
 		end = word_end(l->p, to, at);
 		next = word_skip(l->p, to, end);
-		if (http_which("NEGOTIATE\0NTLM\0KERBEROS\0", l->p + at,
-			end - at, true) == 0)
+		if (!line_says(l, at, end, "NEGOTIATE\0NTLM\0KERBEROS\0"))
 			continue;
 		if (next == to)
 			return HTTP_HIDDEN;
@@ -108,9 +108,9 @@ attribute_is_known(const unsigned char *p, size_t n)
 
 	while (len > 0 && p[len - 1] == ' ')
 		len--;
-	which = http_which("EXPIRES\0PATH\0DOMAIN\0MAX-AGE\0SECURE\0"
-			   "HTTPONLY\0SAMESITE\0PARTITIONED\0PRIORITY\0",
-	    p, len, true);
+	which = word_which(p, len,
+	    "EXPIRES\0PATH\0DOMAIN\0MAX-AGE\0SECURE\0"
+	    "HTTPONLY\0SAMESITE\0PARTITIONED\0PRIORITY\0");
 	return which > 0 &&
 	    http_until(p, n, eq + 1, which == 1 ? "=" : "=,") >= n;
 }
@@ -222,7 +222,7 @@ deny(struct track *t, enum dir d, struct line *l, size_t from, size_t to)
 static unsigned
 field_of(struct track *t, enum dir d, const unsigned char *p, size_t n)
 {
-	unsigned field = HTTP_SHOWN + http_which(fields, p, n, true);
+	unsigned field = HTTP_SHOWN + word_which(p, n, fields);
 
 	if (field == HTTP_SHOWN && names_secret_header(p, n))
 		return HTTP_HIDDEN;

@@ -10,10 +10,14 @@
 
 #include <string.h>
 
-bool
-http_is_blank(unsigned char c)
+void
+http_add_to_name(struct http_text *x, const unsigned char *p, size_t n)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	size_t len = x->name_len;
+
+	for (size_t i = 0; i < n && len < HTTP_NAME; i++)
+		x->name[len++] = p[i];
+	x->name_len = len;
 }
 
 enum http_found
@@ -42,35 +46,34 @@ http_name_is_secret(struct http_text *x)
 
 enum { FORM_NAME, FORM_VALUE };
 
-static bool
-ends_pair(const struct http_text *x, unsigned char c)
-{
-	return c == '&' || (x->inner == HTTP_LINES && (c == '\n' || c == '\r'));
-}
-
 /* name=value&name=value; a semicolon may have been meant to part them, too. */
 static size_t
 run_form(struct http_text *x, const unsigned char *p, size_t n)
 {
-	size_t i = 0;
+	const char *ends = x->inner == HTTP_LINES ? "=;\r\n&" : "=;&";
+	size_t i = 0, from;
 
-	for (; i < n && x->hide; i++)
-		if (ends_pair(x, p[i])) {
+	if (x->hide) {
+		i = http_until(p, n, 0, ends + 2);
+		if (i < n) {
 			x->hide = false;
 			x->state = FORM_NAME;
-			return i;
 		}
+		return i;
+	}
 	for (; i < n && !x->hide; i++) {
-		if (ends_pair(x, p[i]) || p[i] == ';') {
-			x->name_len = 0;
-			x->state = FORM_NAME;
-		} else if (x->state == FORM_VALUE) {
-			continue;
-		} else if (p[i] != '=') {
-			http_add_to_name(x, p[i]);
-		} else {
+		from = i;
+		i = http_until(p, n, i, ends + (x->state == FORM_VALUE));
+		if (x->state == FORM_NAME)
+			http_add_to_name(x, p + from, i - from);
+		if (i == n)
+			break;
+		if (p[i] == '=') {
 			x->state = FORM_VALUE;
 			x->hide = http_name_is_secret(x);
+		} else {
+			x->name_len = 0;
+			x->state = FORM_NAME;
 		}
 	}
 	return i;
@@ -126,7 +129,9 @@ json_unescape(struct http_text *x)
 
 	if (n == HTTP_NAME)
 		return;
-	for (size_t i = 0; i < n; i++) {
+	while (to < n && x->name[to] != '\\')
+		to++;
+	for (size_t i = to; i < n; i++) {
 		unsigned char c = x->name[i];
 
 		if (c == '\\' && i + 1 < n) {
@@ -151,17 +156,24 @@ in_word(unsigned char c)
 	    c == '_' || c == '-' || c == '.' || c == '$' || c >= 0x80;
 }
 
-/* A byte outside of strings, where nothing is hidden. */
-static void
-json_between(struct http_text *x, unsigned char c)
+/* A word and the byte behind it, outside of strings, where nothing is hidden. */
+static size_t
+json_between(struct http_text *x, const unsigned char *p, size_t n)
 {
-	if (in_word(c)) {
+	unsigned char c;
+	size_t k = 0;
+
+	while (k < n && in_word(p[k]))
+		k++;
+	if (k > 0) {
 		if (x->state != JSON_WORD)
 			x->name_len = 0;
 		x->state = JSON_WORD;
-		http_add_to_name(x, c);
-		return;
+		http_add_to_name(x, p, k);
+		if (k == n)
+			return n;
 	}
+	c = p[k];
 	x->state = JSON_BETWEEN;
 	if (c == '"' || c == '\'') {
 		x->state = JSON_STRING;
@@ -174,6 +186,7 @@ json_between(struct http_text *x, unsigned char c)
 	} else if (!http_is_blank(c)) {
 		x->name_len = 0;
 	}
+	return k + 1;
 }
 
 /* A secret value begins with c; returns whether c itself is shown. */
@@ -228,16 +241,16 @@ json_string(struct http_text *x, const unsigned char *p, size_t n)
 	size_t i = 0;
 
 	for (; i < n; i++) {
-		if (x->name_len == HTTP_NAME && !x->escaped)
-			while (i + 1 < n && p[i] != x->quote && p[i] != '\\')
-				i++;
+		while (!x->escaped && i + 1 < n && p[i] != x->quote &&
+		    p[i] != '\\')
+			i++;
 		if (!json_in_string(x, p[i])) {
 			x->state = JSON_BETWEEN;
-			return i + 1;
+			break;
 		}
-		http_add_to_name(x, p[i]);
 	}
-	return n;
+	http_add_to_name(x, p, i);
+	return i + (i < n);
 }
 
 static size_t
@@ -264,7 +277,7 @@ run_json(struct http_text *x, const unsigned char *p, size_t n)
 				return i;
 			break;
 		default:
-			json_between(x, p[i]);
+			i += json_between(x, p + i, n - i) - 1;
 		}
 	return i;
 }

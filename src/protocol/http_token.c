@@ -79,13 +79,16 @@ hide_bearer_at(struct line *l, size_t at, bool end, size_t *to)
 	size_t n = l->n - at, a, b, k = n < 7 ? n : 7;
 
 	*to = at + 1;
+	if ((k > 1 && (l->p[at + 1] | 32) != 'e') ||
+	    strncasecmp((const char *)l->p + at, "bearer ", k) != 0 ||
+	    line_hides(l, at))
+		return OPEN_NONE;
 	if (names_token(l->p + at, n, &a, &b)) {
 		*to = at + b;
 		line_hide(l, at + a, *to);
 		return *to == l->n ? OPEN_BEARER : OPEN_NONE;
 	}
-	if (strncasecmp((const char *)l->p + at, "bearer ", k) == 0 &&
-	    word_skip(l->p, l->n, at + k) == l->n)
+	if (word_skip(l->p, l->n, at + k) == l->n)
 		hold(l, at, end);
 	return OPEN_NONE;
 }
@@ -94,12 +97,16 @@ hide_bearer_at(struct line *l, size_t at, bool end, size_t *to)
 static unsigned char
 hide_bearer(struct line *l, size_t from, bool end)
 {
+	size_t lower = http_until(l->p, l->n, from, "b"), at, to;
+	size_t upper = http_until(l->p, l->n, from, "B");
 	unsigned char open = OPEN_NONE;
 
-	for (size_t at = from, to; at < l->n; at = to) {
-		to = at + 1;
-		if ((l->p[at] | 32) == 'b' && !line_hides(l, at))
-			open |= hide_bearer_at(l, at, end, &to);
+	while ((at = lower < upper ? lower : upper) < l->n) {
+		open |= hide_bearer_at(l, at, end, &to);
+		if (lower < to)
+			lower = http_until(l->p, l->n, to, "b");
+		if (upper < to)
+			upper = http_until(l->p, l->n, to, "B");
 	}
 	return open;
 }

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define BLANK " \t\r\n"
+
 enum {
 	XML_TEXT,
 	XML_ELEMENT, /* its name */
@@ -38,8 +40,7 @@ begin_value(struct http_text *x)
 {
 	unsigned which = x->inner != HTTP_HTML ?
 	    0 :
-	    http_which(
-		"NAME\0ID\0VALUE\0CONTENT\0", x->name, x->name_len, true);
+	    word_which(x->name, x->name_len, "NAME\0ID\0VALUE\0CONTENT\0");
 
 	x->state = XML_VALUE;
 	if (is_secret(x->name, x->name_len) || (which > 2 && x->named))
@@ -67,85 +68,114 @@ end_tag(struct http_text *x)
 	x->state = x->hide ? XML_SECRET_TEXT : XML_TEXT;
 }
 
-/* A byte of a tag, but of a value. */
-static void
-in_tag(struct http_text *x, unsigned char c)
+/* Where a value ends, or n. */
+static size_t
+value_end(const struct http_text *x, const unsigned char *p, size_t n)
 {
-	if (x->state == XML_ELEMENT && !http_is_blank(c) && c != '>' &&
-	    c != '/') {
-		if (x->boundary_len < HTTP_BOUNDARY)
-			x->boundary[x->boundary_len++] = c;
-		return;
-	}
-	if (x->state == XML_ELEMENT) {
+	const char quote[] = {(char)x->quote, '\0'};
+
+	return http_until(p, n, 0, x->quote != 0 ? quote : BLANK ">");
+}
+
+/* Bytes of a text, up to what tells that an element begins. */
+static size_t
+in_text(struct http_text *x, const unsigned char *p, size_t n)
+{
+	size_t end = http_until(p, n, 0, "<");
+
+	if (end == n)
+		return n;
+	x->state = XML_ELEMENT;
+	x->boundary_len = 0;
+	x->escaped = x->named = x->secret = false;
+	return end + 1;
+}
+
+/* Of an element's name. */
+static size_t
+in_element(struct http_text *x, const unsigned char *p, size_t n)
+{
+	size_t end = http_until(p, n, 0, BLANK "/>");
+	size_t room = HTTP_BOUNDARY - x->boundary_len;
+
+	memcpy(x->boundary + x->boundary_len, p, end < room ? end : room);
+	x->boundary_len += end < room ? end : room;
+	if (end < n) {
 		x->secret = x->inner == HTTP_XML &&
 		    is_secret(x->boundary, x->boundary_len);
 		x->state = XML_TAG;
 	}
-	if (c == '>') {
-		end_tag(x);
-	} else if (c == '=') {
-		x->state = XML_EQUALS;
-	} else if (http_is_blank(c)) {
-		x->state = XML_TAG;
-	} else {
-		x->escaped = c == '/'; /* nothing is in this element */
+	return end;
+}
+
+/* Of a tag, behind that. */
+static size_t
+in_tag(struct http_text *x, const unsigned char *p, size_t n)
+{
+	size_t end = http_until(p, n, 0, BLANK ">=");
+
+	if (end > 0) {
+		x->escaped = p[end - 1] == '/'; /* nothing is in this element */
 		if (x->state == XML_TAG)
 			x->name_len = 0;
 		x->state = XML_ATTRIBUTE;
-		http_add_to_name(x, c);
+		http_add_to_name(x, p, end);
+		return end;
 	}
+	if (*p == '>')
+		end_tag(x);
+	else
+		x->state = *p == '=' ? XML_EQUALS : XML_TAG;
+	return 1;
 }
 
-/* Returns whether the byte was one of the value, or a quote around it. */
-static bool
-in_value(struct http_text *x, unsigned char c)
+/* Before a value. */
+static size_t
+at_value(struct http_text *x, unsigned char c)
 {
-	if (x->quote != 0 ? c != x->quote : !http_is_blank(c) && c != '>') {
-		if (x->state == XML_NAMING)
-			http_add_to_name(x, c);
-		return true;
-	}
-	end_value(x);
+	if (http_is_blank(c))
+		return 1;
+	x->quote = c == '"' || c == '\'' ? c : 0;
+	begin_value(x);
 	return x->quote != 0;
+}
+
+/* Of a value that is shown. */
+static size_t
+in_value(struct http_text *x, const unsigned char *p, size_t n)
+{
+	size_t end = value_end(x, p, n);
+
+	if (x->state == XML_NAMING)
+		http_add_to_name(x, p, end);
+	if (end == n)
+		return n;
+	end_value(x);
+	return end + (x->quote != 0);
 }
 
 static size_t
 run_shown(struct http_text *x, const unsigned char *p, size_t n)
 {
-	const unsigned char *lt;
 	size_t i = 0;
 
-	for (; i < n && !x->hide; i++)
+	while (i < n && !x->hide)
 		switch (x->state) {
 		case XML_TEXT:
-			lt = memchr(p + i, '<', n - i);
-			if (lt == NULL)
-				return n;
-			i = (size_t)(lt - p);
-			x->state = XML_ELEMENT;
-			x->boundary_len = 0;
-			x->escaped = x->named = x->secret = false;
+			i += in_text(x, p + i, n - i);
+			break;
+		case XML_ELEMENT:
+			i += in_element(x, p + i, n - i);
 			break;
 		case XML_EQUALS:
-			if (http_is_blank(p[i]))
-				break;
-			x->quote = p[i] == '"' || p[i] == '\'' ? p[i] : 0;
-			begin_value(x);
-			if (x->quote != 0)
-				break;
-			if (x->hide)
-				return i;
-			if (!in_value(x, p[i]))
-				in_tag(x, p[i]);
+			i += at_value(x, p[i]);
 			break;
 		case XML_VALUE:
 		case XML_NAMING:
-			if (!in_value(x, p[i]))
-				in_tag(x, p[i]);
+			i += in_value(x, p + i, n - i);
 			break;
 		default:
-			in_tag(x, p[i]);
+			i += in_tag(x, p + i, n - i);
 		}
 	return i;
 }
@@ -167,12 +197,11 @@ closes(const struct http_text *x, const unsigned char *p, size_t n)
 static size_t
 run_hidden(struct http_text *x, const unsigned char *p, size_t n, bool end)
 {
-	const char quote[] = {(char)x->quote, '\0'};
 	enum http_found found = HTTP_NOT;
 	size_t at = 0;
 
 	if (x->state == XML_SECRET) {
-		at = http_until(p, n, 0, x->quote != 0 ? quote : " \t\r\n>");
+		at = value_end(x, p, n);
 		found = at < n ? HTTP_FOUND : HTTP_NOT;
 	} else {
 		for (; (at = http_until(p, n, at, "<")) < n; at++) {

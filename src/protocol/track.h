@@ -207,9 +207,14 @@ bool word_begins(const unsigned char *p, size_t n, const char *upper);
 
 /*
  * The one of these words that it is, or NULL.  Words stand one behind another,
- * each with its NUL; an empty one ends them.
+ * each with its NUL; an empty one ends them.  Which one: 1 for the first, 0 for
+ * none.
  */
 const char *word_among(const unsigned char *p, size_t n, const char *words);
+unsigned word_which(const unsigned char *p, size_t n, const char *words);
+
+/* Likewise which it begins with, or ends in where that has a plus (`+XML`). */
+unsigned word_which_part(const unsigned char *p, size_t n, const char *words);
 
 /* Likewise the one that it begins with. */
 const char *word_begins_among(

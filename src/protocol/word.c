@@ -64,6 +64,32 @@ word_begins_among(const unsigned char *p, size_t n, const char *words)
 	return NULL;
 }
 
+static unsigned
+which(const unsigned char *p, size_t n, const char *words, bool whole)
+{
+	size_t len, at;
+
+	for (unsigned i = 1; (len = strlen(words)) > 0; i++) {
+		at = *words != '+' || whole ? 0 : n > len ? n - len : n;
+		if ((n == len || !whole) && word_begins(p + at, n - at, words))
+			return i;
+		words += len + 1;
+	}
+	return 0;
+}
+
+unsigned
+word_which(const unsigned char *p, size_t n, const char *words)
+{
+	return which(p, n, words, true);
+}
+
+unsigned
+word_which_part(const unsigned char *p, size_t n, const char *words)
+{
+	return which(p, n, words, false);
+}
+
 size_t
 word_find(const unsigned char *p, size_t n, const char *upper)
 {
