@@ -63,7 +63,8 @@ OPT = -O2
 SMALL = -Os
 HOT = transcript/escape transcript/encode protocol/text protocol/text_clean \
 	protocol/track protocol/track_body protocol/track_give \
-	protocol/track_line protocol/echo protocol/echo_find teed/relay \
+	protocol/track_line protocol/word protocol/echo protocol/echo_find \
+	teed/relay \
 	teed/record teed/judgement
 
 COMPILE = $(CC) $(STD) $(WARN) $(WERROR) $(HARDEN) $(OPT) -I$(BUILD) \
@@ -77,7 +78,7 @@ PROTOCOL = base64 command credentials cuts echo echo_code echo_find guess \
 	ldap_attr ldap_ber ldap_message ldap_put ldap_text line \
 	literal literal_hide names pending sasl sasl_label table tell \
 	text_clean text_hear text_prompt text_values text_verb tls tls_hello \
-	track track_aside track_body track_give track_judge track_line unread \
+	track track_aside track_body track_give track_judge track_line unread word \
 	$(PROTOCOLS)
 # What the words of the protocols mean, which teelog alone tells: the tables of
 # a protocol (NAME_doc.c), and what they share.

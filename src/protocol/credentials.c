@@ -9,15 +9,11 @@
 bool
 credentials_scheme(const unsigned char *p, size_t n)
 {
-	static const char *const schemes[] = {"BASIC", "DIGEST", "BEARER",
-	    "NEGOTIATE", "NTLM", "KERBEROS", "HAWK", "HOBA", "MUTUAL", "OAUTH",
-	    "SCRAM-SHA-1", "SCRAM-SHA-256", "VAPID", "AWS4-HMAC-SHA256", "DPOP",
-	    "GNAP", "PRIVATETOKEN", "TOKEN", "APIKEY", NULL};
-
-	for (int i = 0; schemes[i] != NULL; i++)
-		if (word_is(p, n, schemes[i]))
-			return true;
-	return false;
+	return word_among(p, n,
+		   "BASIC\0DIGEST\0BEARER\0NEGOTIATE\0NTLM\0KERBEROS\0HAWK\0"
+		   "HOBA\0MUTUAL\0OAUTH\0SCRAM-SHA-1\0SCRAM-SHA-256\0VAPID\0"
+		   "AWS4-HMAC-SHA256\0DPOP\0GNAP\0PRIVATETOKEN\0TOKEN\0"
+		   "APIKEY\0") != NULL;
 }
 
 /* RFC 7617: `user:password` in base64.  False if it is nothing of the kind. */
@@ -38,10 +34,10 @@ read_basic(
 		if (d == DIR_S)
 			track_user(t, text, name);
 	}
-	if (d == DIR_S && t->mode == TRACK_MASK)
+	if (d == DIR_S && t->mode == TRACK_MASK) {
 		echo_keep(&t->echo, p, n);
-	if (d == DIR_S && t->mode == TRACK_MASK)
 		echo_keep_form(&t->echo, colon + 1, len - name - 1);
+	}
 	explicit_bzero(text, sizeof text);
 	return true;
 }

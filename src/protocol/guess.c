@@ -70,68 +70,93 @@ contains(const struct line *l, const char *upper)
 	return word_find(l->p, l->n, upper) < l->n;
 }
 
-/* Beginnings of greetings; NULL: more than one protocol has such. */
-static const struct {
-	const char *text, *protocol;
-} greetings[] = {{"+OK", "pop3"}, {"-ERR", "pop3"}, {"* OK", "imap"},
-    {"* PREAUTH", "imap"}, {"* BYE", "imap"}, {"\"IMPLEMENTATION\"", "sieve"},
-    {"\"SIEVE\"", "sieve"}, {"\"SASL\"", "sieve"}, {"HTTP/1.", "http"},
-    {"200", "nntp"}, {"201", "nntp"}, {"220", NULL}, {"421", NULL},
-    {"554", NULL}, {NULL, NULL}};
+/* Words with which a protocol begins, and no other does; see word_among(). */
+struct beginning {
+	char protocol[6];
+	char words[42];
+};
 
-/* Whether what the daemon has said so far may become one of these. */
+/* Those of greetings, but for a code; and of a client's, each a verb. */
+static const struct beginning greetings[] = {
+    {"pop3", "+OK\0-ERR\0"},
+    {"imap", "* OK\0* PREAUTH\0* BYE\0"},
+    {"sieve", "\"IMPLEMENTATION\"\0\"SIEVE\"\0\"SASL\"\0"},
+    {"http", "HTTP/1.\0"},
+    {"", ""},
+};
+static const struct beginning openings[] = {
+    {"smtp", "EHLO\0HELO\0MAIL\0RCPT\0STARTTLS\0"},
+    {"lmtp", "LHLO\0"},
+    {"pop3", "CAPA\0APOP\0STLS\0USER\0"},
+    {"ftp", "FEAT\0SYST\0HOST\0CLNT\0"},
+    {"nntp", "CAPABILITIES\0AUTHINFO\0GROUP\0ARTICLE\0MODE\0"},
+    {"sieve", "AUTHENTICATE\0PUTSCRIPT\0"},
+    {"text", "NICK\0CAP\0"},
+    {"", ""},
+};
+
+/* The protocol that begins so, as `like` compares; NULL: none of them. */
+static const struct protocol *
+beginning(const struct beginning *b, const unsigned char *p, size_t n,
+    const char *(*like)(const unsigned char *p, size_t n, const char *words))
+{
+	while (b->words[0] != '\0' && like(p, n, b->words) == NULL)
+		b++;
+	return protocol_find(b->protocol);
+}
+
+/* The one of these words that p begins with, or is the beginning of. */
+static const char *
+may_become(const unsigned char *p, size_t n, const char *words)
+{
+	for (; *words != '\0'; words += strlen(words) + 1) {
+		size_t len = strlen(words);
+
+		if (strncasecmp((const char *)p, words, n < len ? n : len) == 0)
+			return words;
+	}
+	return NULL;
+}
+
+/* Whether what the daemon has said so far may become a greeting. */
 static bool
 may_be_greeting(const unsigned char *p, size_t n)
 {
-	if (n == 0 || (n == 1 && p[0] == '\r'))
-		return true; /* or half of an empty line */
-	for (int i = 0; greetings[i].text != NULL; i++) {
-		size_t len = strlen(greetings[i].text);
-
-		if (n < len ? strncasecmp(
-				  (const char *)p, greetings[i].text, n) == 0 :
-			      word_begins(p, n, greetings[i].text))
-			return true;
-	}
-	return false;
+	if (n == 1 && p[0] == '\r')
+		return true; /* half of an empty line */
+	return may_become(p, n, "200\000201\000220\000421\000554\0") != NULL ||
+	    beginning(greetings, p, n, may_become) != NULL;
 }
 
-/* What a greeting says; maybe_smtp: it fits SMTP and FTP alike. */
+/* What a greeting says; &proto_auto: it fits SMTP and FTP alike. */
 static const struct protocol *
-greeting(const struct line *l, bool *maybe_smtp)
+greeting(const struct line *l)
 {
-	int i = 0;
-
-	*maybe_smtp = false;
-	while (greetings[i].text != NULL &&
-	    !word_begins(l->p, l->n, greetings[i].text))
-		i++;
-	if (greetings[i].text == NULL)
-		return NULL;
-	if (greetings[i].protocol != NULL)
-		return (greetings[i].text[0] == '2' &&
-			   word_code(l->p, l->n) == 0) ?
-		    NULL :
-		    protocol_find(greetings[i].protocol);
-	if (word_code(l->p, l->n) == 0)
-		return NULL;
-	if (contains(l, "LMTP"))
-		return protocol_find("lmtp");
-	if (contains(l, "SMTP"))
-		return protocol_find("smtp");
-	if (contains(l, "FTP"))
-		return protocol_find("ftp");
-	*maybe_smtp = true;
-	return NULL;
+	switch (word_code(l->p, l->n)) {
+	case 200:
+	case 201:
+		return protocol_find("nntp");
+	case 220:
+	case 421:
+	case 554:
+		if (contains(l, "LMTP"))
+			return protocol_find("lmtp");
+		if (contains(l, "SMTP"))
+			return protocol_find("smtp");
+		if (contains(l, "FTP"))
+			return protocol_find("ftp");
+		return &proto_auto;
+	}
+	return beginning(greetings, l->p, l->n, word_begins_among);
 }
 
 const struct protocol *
 guess_again(const struct track *t, const struct line *l)
 {
-	bool maybe_smtp;
-	const struct protocol *p = greeting(l, &maybe_smtp);
+	const struct protocol *p = greeting(l);
 
-	if (t->sure || p == NULL || p == t->proto || t->proto == &proto_auto)
+	if (t->sure || p == &proto_auto || p == t->proto ||
+	    t->proto == &proto_auto)
 		return NULL; /* the automatic choice looks itself */
 	if (t->side[DIR_S].spoke &&
 	    (t->proto == protocol_find("http") ||
@@ -139,20 +164,6 @@ guess_again(const struct track *t, const struct line *l)
 		return NULL; /* it is no greeting, but an answer */
 	return p;
 }
-
-/* Verbs with which a client of a protocol begins, and nobody else. */
-static const struct {
-	char verb[16], protocol[8];
-} openings[] = {{"EHLO", "smtp"}, {"HELO", "smtp"}, {"LHLO", "lmtp"},
-    {"MAIL", "smtp"}, {"RCPT", "smtp"}, {"STARTTLS", "smtp"}, {"CAPA", "pop3"},
-    {"APOP", "pop3"}, {"STLS", "pop3"}, {"USER", "pop3"}, {"FEAT", "ftp"},
-    {"SYST", "ftp"}, {"HOST", "ftp"}, {"CLNT", "ftp"}, {"CAPABILITIES", "nntp"},
-    {"AUTHINFO", "nntp"}, {"GROUP", "nntp"}, {"ARTICLE", "nntp"},
-    {"MODE", "nntp"}, {"AUTHENTICATE", "sieve"}, {"PUTSCRIPT", "sieve"},
-    {"NICK", "text"}, {"CAP", "text"}, {"", ""}};
-
-static const char *const imap_verbs[] = {"CAPABILITY", "LOGIN", "AUTHENTICATE",
-    "NOOP", "ID", "STARTTLS", "LOGOUT", "NAMESPACE", NULL};
 
 /* RESP (`*2`) and CVS: lines that open a protocol which text.c knows. */
 static bool
@@ -162,24 +173,17 @@ opens_text(const struct line *l)
 
 	return (l->n > 1 && l->n < 8 && l->p[0] == '*' &&
 		   word_number(l->p + 1, l->n - 1, &n)) ||
-	    word_is(l->p, l->n, "BEGIN AUTH REQUEST") ||
-	    word_is(l->p, l->n, "BEGIN VERIFICATION REQUEST") ||
-	    word_is(l->p, l->n, "BEGIN GSSAPI REQUEST");
+	    line_says(l, 0, l->n, TEXT_CVS);
 }
 
 /* AUTH of FTP names no mechanism of SASL's, or one that tickets are for. */
 static bool
 opens_ftp(const struct line *l)
 {
-	static const char *const words[] = {"AUTH TLS", "AUTH SSL",
-	    "AUTH GSSAPI", "AUTH KERBEROS", "PASS", "ACCT", "OPTS", "PASV",
-	    "EPSV", "PORT ", "EPRT ", "TYPE ", "PWD", "CWD ", "SITE ", "LIST",
-	    "NLST", "STOR ", "RETR ", NULL};
-
-	for (int i = 0; words[i] != NULL; i++)
-		if (word_begins(l->p, l->n, words[i]))
-			return true;
-	return false;
+	return word_begins_among(l->p, l->n,
+		   "AUTH TLS\0AUTH SSL\0AUTH GSSAPI\0AUTH KERBEROS\0PASS\0"
+		   "ACCT\0OPTS\0PASV\0EPSV\0PORT \0EPRT \0TYPE \0PWD\0CWD \0"
+		   "SITE \0LIST\0NLST\0STOR \0RETR \0") != NULL;
 }
 
 /* What the client's first line says. */
@@ -189,18 +193,19 @@ opening(const struct line *l)
 	size_t end = word_end(l->p, l->n, 0);
 	size_t arg = word_skip(l->p, l->n, end);
 	size_t arg_end = word_end(l->p, l->n, arg);
+	const struct protocol *p = beginning(openings, l->p, end, word_among);
 
-	for (int i = 0; openings[i].verb[0] != '\0'; i++)
-		if (word_is(l->p, end, openings[i].verb))
-			return protocol_find(openings[i].protocol);
+	if (p != NULL)
+		return p;
 	/* no tag, unless FTP's; the greeting may say that it is another's */
 	if (word_is(l->p, end, "AUTH") && !opens_ftp(l) &&
 	    sasl_known(l->p + arg, arg_end - arg))
 		return protocol_find("smtp");
-	for (int i = 0; imap_verbs[i] != NULL; i++)
-		if (end <= 12 &&
-		    word_is(l->p + arg, arg_end - arg, imap_verbs[i]))
-			return protocol_find("imap");
+	if (end <= 12 &&
+	    line_says(l, arg, arg_end,
+		"CAPABILITY\0LOGIN\0AUTHENTICATE\0NOOP\0ID\0STARTTLS\0"
+		"LOGOUT\0NAMESPACE\0"))
+		return protocol_find("imap");
 	return opens_text(l) ? protocol_find("text") : NULL;
 }
 
@@ -223,11 +228,12 @@ settle(struct track *t, const struct protocol *p)
 static void
 daemon_line(struct track *t, struct line *l)
 {
-	bool maybe_smtp;
-	const struct protocol *p = greeting(l, &maybe_smtp);
+	const struct protocol *p = greeting(l);
 
-	if (maybe_smtp)
+	if (p == &proto_auto) {
 		t->state[MAYBE_SMTP] = 1;
+		p = NULL;
+	}
 	if (p == NULL && t->state[MAYBE_SMTP] == 0 &&
 	    word_skip(l->p, l->n, 0) < l->n)
 		p = protocol_find("text");

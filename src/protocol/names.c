@@ -1,102 +1,76 @@
 /* names.c - names whose values are secrets, and values that show themselves */
 #include "names.h"
+#include "track.h"
 
 #include <string.h>
 
-#define NAME_LEN 128
+#define NAME_LEN 127 /* bytes of a name that are looked at */
 
-static const char *const containing[] = {"password", "passwd", "passwort",
-    "passphrase", "passcode", "secret", "token", "apikey", "accesskey",
-    "privatekey", "credential", "jwt", "csrf", "xsrf", "signature", "assertion",
-    "samlresponse", "sessionid", NULL};
-
-static const char *const being[] = {"pass", "pwd", "pw", "pin", "otp", "totp",
-    "key", "auth", "authorization", "sid", "sig", "code", "session", "ticket",
-    NULL};
-
-static const char *const ending[] = {
-    "pass", "pwd", "pw", "pin", "otp", "key", "sid", NULL};
-
-static const char *const no_secrets[] = {"tokentype", "tokenendpoint", NULL};
-
-static const char *const header_parts[] = {"auth", "token", "secret", "passw",
-    "passphrase", "apikey", "api-key", "access-key", "credential", "session",
-    "cookie", "csrf", "xsrf", "jwt", "signature", "x-amz-security",
-    "subscription-key", "otp", "assertion", NULL};
-
-static const char *const open_headers[] = {"www-authenticate",
-    "proxy-authenticate", ":authority", "authority", "x-authenticated-user",
-    NULL};
-
-static char
-lower(char c)
+static bool
+is_upper(unsigned char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+	return c >= 'A' && c <= 'Z';
 }
 
-static int
-hex(unsigned char c)
+/* Whether it stands between the words of a name. */
+static bool
+divides(unsigned char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 32;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	return c == '-' || c == '_' || c == '.' || c == '\0';
 }
 
 /* Decode percent codes; a name that is too long is cut. */
 static size_t
-decode(char *out, const unsigned char *p, size_t n)
+decode(unsigned char out[NAME_LEN], const unsigned char *p, size_t n)
 {
 	size_t len = 0;
 
-	for (size_t i = 0; i < n && len < NAME_LEN - 1; i++) {
-		if (p[i] == '%' && i + 2 < n && hex(p[i + 1]) >= 0 &&
-		    hex(p[i + 2]) >= 0) {
-			out[len++] = (char)(hex(p[i + 1]) << 4 | hex(p[i + 2]));
+	for (size_t i = 0; i < n && len < NAME_LEN; i++) {
+		int code = p[i] == '%' ? word_percent(p + i, n - i) : -1;
+
+		if (code >= 0)
 			i += 2;
-		} else {
-			out[len++] = (char)p[i];
-		}
+		out[len++] = code >= 0 ? (unsigned char)code : p[i];
 	}
+	return len;
+}
+
+/* In upper case, as a string; where it is bare, without what divides words. */
+static size_t
+to_upper(unsigned char out[NAME_LEN + 1], const unsigned char *p, size_t n,
+    bool bare)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!bare || !divides(p[i]))
+			out[len++] =
+			    p[i] >= 'a' && p[i] <= 'z' ? p[i] & 0xdf : p[i];
 	out[len] = '\0';
 	return len;
 }
 
+/* Whether one of these words stands in it, see word_among(). */
 static bool
-is_one_of(const char *name, const char *const *list)
+has_one_of(const unsigned char *name, const char *words)
 {
-	for (; *list != NULL; list++)
-		if (strcmp(name, *list) == 0)
-			return true;
-	return false;
-}
-
-static bool
-contains_one_of(const char *name, const char *const *list)
-{
-	for (; *list != NULL; list++)
-		if (strstr(name, *list) != NULL)
+	for (; *words != '\0'; words += strlen(words) + 1)
+		if (strstr((const char *)name, words) != NULL)
 			return true;
 	return false;
 }
 
 /* `db_pass`, `userPwd`, but not `compass`. */
 static bool
-ends_in_word(const char *name, size_t n)
+ends_in_word(const unsigned char *p, size_t n)
 {
-	for (int i = 0; ending[i] != NULL; i++) {
-		size_t w = strlen(ending[i]), k;
-		const char *at = name + n - w;
+	for (size_t k = 2; k <= 4 && k < n; k++) {
+		const unsigned char *at = p + n - k;
 
-		if (n <= w)
-			continue;
-		for (k = 0; k < w && lower(at[k]) == ending[i][k];)
-			k++;
-		if (k < w)
-			continue;
-		if (strchr("_-.", at[-1]) != NULL)
-			return true;
-		if (at[0] >= 'A' && at[0] <= 'Z' && lower(at[-1]) == at[-1])
+		if ((divides(at[-1]) ||
+			(is_upper(at[0]) && !is_upper(at[-1]))) &&
+		    word_among(at, k, "PASS\0PWD\0PW\0PIN\0OTP\0KEY\0SID\0") !=
+			NULL)
 			return true;
 	}
 	return false;
@@ -106,19 +80,19 @@ ends_in_word(const char *name, size_t n)
 static bool
 is_secret(const unsigned char *p, size_t n)
 {
-	char name[NAME_LEN], bare[NAME_LEN];
-	size_t len, b = 0;
+	unsigned char name[NAME_LEN], bare[NAME_LEN + 1];
+	size_t len = decode(name, p, n), b = to_upper(bare, name, len, true);
 
-	if (n == 0)
-		return false;
-	len = decode(name, p, n);
-	for (size_t i = 0; i < len; i++)
-		if (strchr("-_.", name[i]) == NULL)
-			bare[b++] = lower(name[i]);
-	bare[b] = '\0';
-	if (is_one_of(bare, no_secrets))
-		return false;
-	return contains_one_of(bare, containing) || is_one_of(bare, being) ||
+	if (has_one_of(bare,
+		"PASSWORD\0PASSWD\0PASSWORT\0PASSPHRASE\0PASSCODE\0SECRET\0"
+		"TOKEN\0APIKEY\0ACCESSKEY\0PRIVATEKEY\0CREDENTIAL\0JWT\0"
+		"CSRF\0XSRF\0SIGNATURE\0ASSERTION\0SAMLRESPONSE\0"
+		"SESSIONID\0"))
+		return word_among(bare, b, "TOKENTYPE\0TOKENENDPOINT\0") ==
+		    NULL;
+	return word_among(bare, b,
+		   "PASS\0PWD\0PW\0PIN\0OTP\0TOTP\0KEY\0AUTH\0AUTHORIZATION\0"
+		   "SID\0SIG\0CODE\0SESSION\0TICKET\0") != NULL ||
 	    ends_in_word(name, len);
 }
 
@@ -126,23 +100,26 @@ bool
 names_secret(const unsigned char *p, size_t n)
 {
 	return is_secret(p, n) ||
-	    (n >= NAME_LEN && is_secret(p + n - NAME_LEN + 1, NAME_LEN - 1));
+	    (n > NAME_LEN && is_secret(p + n - NAME_LEN, NAME_LEN));
 }
 
 bool
 names_secret_header(const unsigned char *p, size_t n)
 {
-	char name[NAME_LEN];
-	size_t len = 0;
+	unsigned char name[NAME_LEN + 1];
 
-	for (; len < n && len < NAME_LEN - 1; len++)
-		name[len] = lower((char)p[len]);
-	name[len] = '\0';
-	if (is_one_of(name, open_headers) ||
-	    strncmp(name, "access-control-", 15) == 0 ||
-	    strncmp(name, "sec-websocket-", 14) == 0)
-		return false;
-	return contains_one_of(name, header_parts);
+	n = strnlen((const char *)p, n < NAME_LEN ? n : NAME_LEN);
+	to_upper(name, p, n, false);
+	return has_one_of(name,
+		   "AUTH\0TOKEN\0SECRET\0PASSW\0PASSPHRASE\0APIKEY\0API-KEY\0"
+		   "ACCESS-KEY\0CREDENTIAL\0SESSION\0COOKIE\0CSRF\0XSRF\0JWT\0"
+		   "SIGNATURE\0X-AMZ-SECURITY\0SUBSCRIPTION-KEY\0OTP\0"
+		   "ASSERTION\0") &&
+	    word_among(name, n,
+		"WWW-AUTHENTICATE\0PROXY-AUTHENTICATE\0:AUTHORITY\0"
+		"AUTHORITY\0X-AUTHENTICATED-USER\0") == NULL &&
+	    word_begins_among(name, n, "ACCESS-CONTROL-\0SEC-WEBSOCKET-\0") ==
+	    NULL;
 }
 
 static bool
@@ -155,7 +132,6 @@ is_url64(unsigned char c)
 bool
 names_token(const unsigned char *p, size_t n, size_t *from, size_t *to)
 {
-	static const char bearer[] = "bearer ";
 	size_t i = 0;
 
 	if (n > 3 && memcmp(p, "eyJ", 3) == 0) {
@@ -169,12 +145,9 @@ names_token(const unsigned char *p, size_t n, size_t *from, size_t *to)
 		*to = i;
 		return true;
 	}
-	for (; i < sizeof bearer - 1; i++)
-		if (i >= n || lower((char)p[i]) != bearer[i])
-			return false;
-	while (i < n && (p[i] == ' ' || p[i] == '\t'))
-		i++;
-	*from = i;
+	if (!word_begins(p, n, "BEARER "))
+		return false;
+	*from = i = word_skip(p, n, strlen("BEARER "));
 	while (i < n && p[i] > ' ' && p[i] != '"' && p[i] != ',' &&
 	    p[i] != ';' && p[i] != '\'')
 		i++;

@@ -3,10 +3,18 @@
 
 #include <string.h>
 
+/* When nothing waits any more, the pairing is trusted again. */
+static void
+settle(struct pending *p)
+{
+	if (p->count == 0 && p->over == 0)
+		p->distrust = false;
+}
+
 struct waiting *
 pending_nth(struct pending *p, unsigned n)
 {
-	return &p->ring[(p->first + n) % PENDING_MAX];
+	return &p->list[n];
 }
 
 struct waiting *
@@ -20,7 +28,7 @@ pending_push(struct pending *p, unsigned char id, const unsigned char *tag,
 		p->distrust = true;
 		return NULL;
 	}
-	w = pending_nth(p, p->count++);
+	w = &p->list[p->count++];
 	w->id = id;
 	w->flag = 0;
 	w->command = command;
@@ -36,46 +44,38 @@ pending_push(struct pending *p, unsigned char id, const unsigned char *tag,
 struct waiting *
 pending_head(struct pending *p)
 {
-	return p->count > 0 ? pending_nth(p, 0) : NULL;
+	return p->count > 0 ? p->list : NULL;
 }
 
 const struct waiting *
 pending_last(const struct pending *p)
 {
-	if (p->count == 0 || p->over > 0)
-		return NULL;
-	return &p->ring[(p->first + p->count - 1) % PENDING_MAX];
+	return p->count > 0 && p->over == 0 ? &p->list[p->count - 1] : NULL;
 }
 
-static void
-settle(struct pending *p)
+void
+pending_remove(struct pending *p, struct waiting *w)
 {
-	if (p->count > 0)
-		return;
-	p->first = 0; /* memory that was used already */
-	if (p->over == 0)
-		p->distrust = false;
+	const struct waiting *end = p->list + p->count--;
+
+	memmove(w, w + 1, (size_t)(end - (w + 1)) * sizeof *w);
+	settle(p);
 }
 
 void
 pending_pop(struct pending *p)
 {
-	if (p->count > 0) {
-		p->first = (p->first + 1) % PENDING_MAX;
-		p->count--;
-	} else if (p->over > 0) {
-		p->over--;
-	}
-	settle(p);
+	if (p->count > 0)
+		pending_remove(p, p->list);
+	else
+		pending_missed(p);
 }
 
 struct waiting *
 pending_find(struct pending *p, const unsigned char *tag, size_t tag_len)
 {
-	if (tag_len > PENDING_TAG)
-		return NULL;
-	for (unsigned i = 0; i < p->count; i++) {
-		struct waiting *w = pending_nth(p, i);
+	for (unsigned i = 0; i < p->count && tag_len <= PENDING_TAG; i++) {
+		struct waiting *w = &p->list[i];
 
 		if (w->tag_len == tag_len && memcmp(w->tag, tag, tag_len) == 0)
 			return w;
@@ -87,22 +87,9 @@ struct waiting *
 pending_find_id(struct pending *p, unsigned char id)
 {
 	for (unsigned i = 0; i < p->count; i++)
-		if (pending_nth(p, i)->id == id)
-			return pending_nth(p, i);
+		if (p->list[i].id == id)
+			return &p->list[i];
 	return NULL;
-}
-
-void
-pending_remove(struct pending *p, struct waiting *w)
-{
-	unsigned i = 0;
-
-	while (i < p->count && pending_nth(p, i) != w)
-		i++;
-	for (; i + 1 < p->count; i++)
-		*pending_nth(p, i) = *pending_nth(p, i + 1);
-	p->count--;
-	settle(p);
 }
 
 void

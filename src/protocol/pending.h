@@ -1,7 +1,7 @@
 /*
  * pending.h - commands that wait for their replies
  *
- * A ring of fixed size.  Daemons answer in order, IMAP by tag.  When more
+ * A list of fixed size.  Daemons answer in order, IMAP by tag.  When more
  * commands are outstanding than fit, the pairing is not trusted until all have
  * been answered: then no reply begins a body and no upgrade happens.
  */
@@ -23,10 +23,10 @@ struct waiting {
 };
 
 struct pending { /* all zero: nothing waits */
-	unsigned first, count;
+	unsigned count;
 	unsigned over; /* commands that did not fit */
 	bool distrust;
-	struct waiting ring[PENDING_MAX];
+	struct waiting list[PENDING_MAX]; /* the oldest first */
 };
 
 /* Remember a command; NULL when there is no room. */
@@ -42,7 +42,7 @@ struct waiting *pending_head(struct pending *p);
 /* The newest. */
 const struct waiting *pending_last(const struct pending *p);
 
-/* Take the oldest away. */
+/* Take the oldest away; the others move, as with pending_remove(). */
 void pending_pop(struct pending *p);
 
 /* The oldest with that tag; NULL if there is none. */
@@ -58,7 +58,7 @@ struct waiting *pending_find_id(struct pending *p, unsigned char id);
 /* Count them, but forget what they are: another protocol takes over. */
 void pending_forget(struct pending *p);
 
-/* A reply came for a command that is not in the ring. */
+/* A reply came for a command that is not in the list. */
 void pending_missed(struct pending *p);
 
 /* Whether a reply's command is known for sure. */

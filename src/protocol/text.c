@@ -23,10 +23,7 @@ cvs_line(struct track *t, struct line *l)
 	bool clean = true;
 
 	if (s->cvs == 0) {
-		if (word_is(l->p, l->n, "BEGIN AUTH REQUEST") ||
-		    word_is(l->p, l->n, "BEGIN VERIFICATION REQUEST") ||
-		    word_is(l->p, l->n, "BEGIN GSSAPI REQUEST"))
-			s->cvs = 1;
+		s->cvs = line_says(l, 0, l->n, TEXT_CVS);
 		return s->cvs != 0;
 	}
 	for (size_t i = 0; i < l->n; i++)
@@ -77,20 +74,17 @@ hide_answer(struct track *t, struct line *l)
 	unsigned char text[TEXT_TYPED];
 	size_t n = 0;
 
-	line_hide(l, 0, l->n);
-	if (t->mode != TRACK_MASK || l->n == 0 || l->n > TEXT_TYPED ||
-	    (memchr(l->p, '\b', l->n) == NULL &&
-		memchr(l->p, 0x7f, l->n) == NULL))
+	if (t->mode != TRACK_MASK || l->n > TEXT_TYPED) {
+		line_hide(l, 0, l->n);
 		return;
+	}
 	for (size_t i = 0; i < l->n; i++) {
 		if (l->p[i] == '\b' || l->p[i] == 0x7f)
 			n -= n > 0;
 		else
 			text[n++] = l->p[i];
 	}
-	l->spans[l->nspans - 1].secret = false;
-	echo_keep(&t->echo, l->p, l->n);
-	echo_keep_form(&t->echo, text, n);
+	text_hide_forms(t, l, 0, l->n, text, n);
 }
 
 /* A continuation of a header line that was hidden (RFC 5322 section 2.2.3). */
@@ -114,13 +108,22 @@ hide_folded(struct track *t, struct line *l, enum dir d)
 	return false;
 }
 
-/* It is no text, and the daemon may repeat what it has understood of it. */
-static void
-client_binary(struct track *t, struct line *l)
+/*
+ * Whether a line is no text, which is told then, and it is counted.  Of the
+ * client's the daemon may repeat what it has understood; the daemon goes on so.
+ */
+static bool
+is_binary(struct track *t, struct line *l, enum dir d)
 {
-	unread_bytes(&t->unread, &t->echo, l->p, l->n + l->eol);
+	if (t->mode != TRACK_MASK || text_binary(l->p, l->n + l->eol) >= l->n)
+		return false;
 	l->opaque = true;
-	track_event(t, "binary S");
+	track_event(t, "binary %c", dir_letter(d));
+	if (d == DIR_S)
+		unread_bytes(&t->unread, &t->echo, l->p, l->n + l->eol);
+	else
+		track_frame(t, d, FRAME_OWN, 0);
+	return true;
 }
 
 /* A line that is no answer and no secret as a whole. */
@@ -130,10 +133,8 @@ plain_line(struct track *t, struct line *l, enum text_prompt asks)
 	struct text *s = text_state(t);
 	enum text_verb verb;
 
-	if (t->mode == TRACK_MASK && text_binary(l->p, l->n + l->eol) < l->n) {
-		client_binary(t, l);
+	if (is_binary(t, l, DIR_S))
 		return;
-	}
 	if (s->pair_next) {
 		s->pair_next = false;
 		hide_second(l);
@@ -204,19 +205,10 @@ client(struct track *t, struct line *l)
 /* ---- lines of the daemon ---------------------------------------------- */
 
 static void
-daemon_binary(struct track *t, struct line *l)
-{
-	l->opaque = true;
-	track_event(t, "binary R");
-	track_frame(t, DIR_R, FRAME_OWN, 0);
-}
-
-static void
 daemon_line(struct track *t, struct line *l)
 {
-	if (t->mode == TRACK_MASK && text_binary(l->p, l->n + l->eol) < l->n) {
+	if (is_binary(t, l, DIR_R)) {
 		text_hear(t, l->p, l->n, true);
-		daemon_binary(t, l);
 		return;
 	}
 	text_hide_echo(t, l, true);
@@ -256,13 +248,8 @@ static void
 more(struct track *t, enum dir d, struct line *l)
 {
 	l->all_text = true;
-	if (t->mode == TRACK_MASK && text_binary(l->p, l->n + l->eol) < l->n) {
-		if (d == DIR_S)
-			client_binary(t, l);
-		else
-			daemon_binary(t, l);
+	if (is_binary(t, l, d))
 		return;
-	}
 	text_hide_values(t, l, d);
 	if (d == DIR_R)
 		text_hear(t, l->p, l->n, !l->cut);

@@ -11,6 +11,11 @@
 
 #include "protocol.h"
 
+/* The lines that open CVS, see word_among(). */
+#define TEXT_CVS                                                               \
+	"BEGIN AUTH REQUEST\0BEGIN VERIFICATION REQUEST\0"                     \
+	"BEGIN GSSAPI REQUEST\0"
+
 /* As the functions of struct protocol; the state is text's own. */
 void text_line(struct track *t, enum dir d, struct line *l);
 void text_hide_reply(struct track *t, struct line *l);
@@ -35,6 +40,13 @@ bool text_secret_name(const unsigned char *p, size_t n);
 /* Hide a value and, where it is the client's, keep it in both its forms. */
 void text_hide_value(
     struct track *t, struct line *l, size_t at, size_t to, enum dir d);
+
+/*
+ * Hide [at, to) of the client's line, and keep it as it is and in this form, if
+ * that is another one.
+ */
+void text_hide_forms(struct track *t, struct line *l, size_t at, size_t to,
+    const unsigned char *form, size_t n);
 
 /*
  * Without the escapes of a form (%20, +) or of a string (\").  Returns how many

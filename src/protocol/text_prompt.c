@@ -86,52 +86,61 @@ is_letter(unsigned char c)
 }
 
 /* Words for a secret; some are written in more than one coding. */
-static const char *const secrets[] = {"PASSWORD", "PASSWD", "PASSWORT",
-    "PASSPHRASE", "PASSCODE", "PAROLA", "MOT DE PASSE", "CONTRASE", "SENHA",
-    "SECRET", "SECURITY CODE", "WACHTWOORD", "L\303\266SENORD",
-    "L\303\226SENORD", "L\366SENORD", "L\326SENORD", "HAS\305\202O",
-    "HAS\305\201O", "HAS\263O", "HAS\243O", "TOKEN", "OTP", "ONE-TIME",
-    "VERIFICATION CODE", "ACCESS CODE", "RESPONSE", NULL};
+static const char secrets[] =
+    "PASSWORD\0PASSWD\0PASSWORT\0PASSPHRASE\0PASSCODE\0PAROLA\0MOT DE PASSE\0"
+    "CONTRASE\0SENHA\0SECRET\0SECURITY CODE\0WACHTWOORD\0L\303\266SENORD\0"
+    "L\303\226SENORD\0L\366SENORD\0L\326SENORD\0HAS\305\202O\0HAS\305\201O\0"
+    "HAS\263O\0HAS\243O\0TOKEN\0OTP\0ONE-TIME\0VERIFICATION CODE\0ACCESS CODE\0"
+    "RESPONSE\0";
 
 #define L(c) (1u << ((c) - 'a'))
 
-/* The second letters of those words and PIN, by their first. */
-static const uint32_t second[26] = {
-    ['p' - 'a'] = L('a') | L('i'),
-    ['m' - 'a'] = L('o'),
-    ['c' - 'a'] = L('o'),
-    ['s' - 'a'] = L('e'),
-    ['w' - 'a'] = L('a'),
-    ['h' - 'a'] = L('a'),
-    ['t' - 'a'] = L('o'),
-    ['o' - 'a'] = L('t') | L('n'),
-    ['v' - 'a'] = L('e'),
-    ['a' - 'a'] = L('c'),
-    ['r' - 'a'] = L('e'),
+/* The second and third letters of those words and PIN, by their first. */
+static const struct {
+	uint32_t second, third;
+} letters[26] = {
+    ['p' - 'a'] = {L('a') | L('i'), L('s') | L('r') | L('n')},
+    ['m' - 'a'] = {L('o'), L('t')},
+    ['c' - 'a'] = {L('o'), L('n')},
+    ['s' - 'a'] = {L('e'), L('n') | L('c')},
+    ['w' - 'a'] = {L('a'), L('c')},
+    ['h' - 'a'] = {L('a'), L('s')},
+    ['t' - 'a'] = {L('o'), L('k')},
+    ['o' - 'a'] = {L('t') | L('n'), L('p') | L('e')},
+    ['v' - 'a'] = {L('e'), L('r')},
+    ['a' - 'a'] = {L('c'), L('c')},
+    ['r' - 'a'] = {L('e'), L('s')},
 };
 
-/* Whether a word of the list may begin with these two bytes. */
 static bool
-may_begin(unsigned char a, unsigned char b)
+is_one_of(unsigned char c, uint32_t set)
 {
-	a |= 32;
+	c |= 32;
+	return c >= 'a' && c <= 'z' && (set & L(c)) != 0;
+}
+
+/* Whether a word of the list may begin with these three bytes. */
+static bool
+may_begin(const unsigned char *p)
+{
+	unsigned char a = p[0] | 32;
+
 	if (a < 'a' || a > 'z')
 		return false;
 	if (a == 'l')
-		return b >= 0x80;
-	b |= 32;
-	return b >= 'a' && b <= 'z' && (second[a - 'a'] & L(b)) != 0;
+		return p[1] >= 0x80;
+	return is_one_of(p[1], letters[a - 'a'].second) &&
+	    is_one_of(p[2], letters[a - 'a'].third);
 }
 
 static bool
 has_secret_word(const unsigned char *p, size_t n)
 {
-	for (size_t i = 0; i + 1 < n; i++) {
-		if (!may_begin(p[i], p[i + 1]))
+	for (size_t i = 0; i + 2 < n; i++) {
+		if (!may_begin(p + i))
 			continue;
-		for (int w = 0; secrets[w] != NULL; w++)
-			if (word_begins(p + i, n - i, secrets[w]))
-				return true;
+		if (word_begins_among(p + i, n - i, secrets) != NULL)
+			return true;
 		/* not in "shopping" or "pine" */
 		if (word_begins(p + i, n - i, "PIN") &&
 		    (i == 0 || !is_letter(p[i - 1])) &&
@@ -145,30 +154,25 @@ has_secret_word(const unsigned char *p, size_t n)
 static bool
 asks_user(const unsigned char *p, size_t n)
 {
-	static const char *const users[] = {
-	    "LOGIN", "USERNAME", "USER", "NAME", NULL};
+	size_t from;
 
 	if (n == 0 || p[n - 1] != ':')
 		return false;
 	for (n--; n > 0 && p[n - 1] == ' ';)
 		n--;
-	for (int i = 0; users[i] != NULL; i++) {
-		size_t len = strlen(users[i]);
-
-		if (n >= len && word_is(p + n - len, len, users[i]) &&
-		    (n == len || !is_letter(p[n - len - 1])))
-			return true;
-	}
-	return false;
+	for (from = n; from > 0 && is_letter(p[from - 1]);)
+		from--;
+	return word_among(
+		   p + from, n - from, "LOGIN\0USERNAME\0USER\0NAME\0") != NULL;
 }
 
-/* Whether it ends like a question, blanks apart. */
-static bool
-ends_like_prompt(const unsigned char *p, size_t *n)
+/* Where it ends that ends like a question, blanks apart; 0: it does not. */
+static size_t
+question_end(const unsigned char *p, size_t n)
 {
-	while (*n > 0 && (p[*n - 1] == ' ' || p[*n - 1] == '\t'))
-		--*n;
-	return *n > 0 && memchr(":>?]", p[*n - 1], 4) != NULL;
+	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
+		n--;
+	return n > 0 && memchr(":>?]", p[n - 1], 4) != NULL ? n : 0;
 }
 
 /* Whether all bytes of p are such as a terminal shows. */
@@ -195,7 +199,8 @@ text_prompt(const unsigned char *p, size_t n)
 		n = text_visible(text, sizeof text, p, n);
 		p = text;
 	}
-	if (!ends_like_prompt(p, &n))
+	n = question_end(p, n);
+	if (n == 0)
 		return ASKS_NOTHING;
 	if (has_secret_word(p, n))
 		return ASKS_SECRET;

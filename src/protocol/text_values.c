@@ -259,10 +259,10 @@ text_unescape(unsigned char *out, size_t size, const unsigned char *p, size_t n)
 	size_t len = 0;
 
 	for (size_t i = 0; i < n && len < size; i++) {
-		if (p[i] == '%' && i + 2 < n && word_hex(p[i + 1]) >= 0 &&
-		    word_hex(p[i + 2]) >= 0) {
-			out[len++] = (unsigned char)(word_hex(p[i + 1]) * 16 +
-			    word_hex(p[i + 2]));
+		int code = word_percent(p + i, n - i);
+
+		if (code >= 0) {
+			out[len++] = (unsigned char)code;
 			i += 2;
 		} else if (p[i] == '\\' && i + 1 < n) {
 			out[len++] = p[++i];
@@ -274,21 +274,30 @@ text_unescape(unsigned char *out, size_t size, const unsigned char *p, size_t n)
 }
 
 void
+text_hide_forms(struct track *t, struct line *l, size_t at, size_t to,
+    const unsigned char *form, size_t n)
+{
+	line_hide(l, at, to);
+	if (n == to - at && memcmp(form, l->p + at, n) == 0)
+		return;
+	l->spans[l->nspans - 1].secret = false;
+	echo_keep(&t->echo, l->p + at, to - at);
+	echo_keep_form(&t->echo, form, n);
+}
+
+void
 text_hide_value(
     struct track *t, struct line *l, size_t at, size_t to, enum dir d)
 {
 	unsigned char text[ECHO_LEN];
 	size_t n;
 
-	line_hide(l, at, to);
-	if (d != DIR_S || t->mode != TRACK_MASK)
+	if (d != DIR_S || t->mode != TRACK_MASK) {
+		line_hide(l, at, to);
 		return;
+	}
 	n = text_unescape(text, sizeof text, l->p + at, to - at);
-	if (n == to - at && memcmp(text, l->p + at, n) == 0)
-		return;
-	l->spans[l->nspans - 1].secret = false;
-	echo_keep(&t->echo, l->p + at, to - at);
-	echo_keep_form(&t->echo, text, n);
+	text_hide_forms(t, l, at, to, text, n);
 }
 
 /* ---- pairs and tokens ------------------------------------------------- */
@@ -316,13 +325,14 @@ hide_pair(struct track *t, struct line *l, size_t sep, enum dir d)
 	struct name name = name_before(l->p, l->p + sep);
 	size_t at = sep + 1, to;
 	size_t len = (size_t)(name.to - name.from);
-	bool header, lost = l->more && begins_line(l->p, name.from);
+	bool first = begins_line(l->p, name.from);
+	bool header = first && l->p[sep] == ':' && !l->more;
 
-	if (!lost && !is_suspect(name.from, len))
-		return sep + 1;
-	header = l->p[sep] == ':' && !l->more && begins_line(l->p, name.from);
-	if (!lost && !is_secret_name(name.from, len) &&
-	    !(header && names_secret_header(name.from, len)))
+	/* Of one that goes on the first name is lost. */
+	if (!(first && l->more) &&
+	    (!is_suspect(name.from, len) ||
+		(!is_secret_name(name.from, len) &&
+		    !(header && names_secret_header(name.from, len)))))
 		return sep + 1;
 	at = value_begin(l, at);
 	if (d == DIR_R && was_answered(t, l, sep, at))

@@ -21,12 +21,12 @@ enum kind {
 	NAMES, /* the first of two words or more is a name */
 	TALKS, /* IRC: to a service, maybe a password */
 	SETS, /* redis: maybe a password */
-	BEGINS /* CVS */
+	BEGINS /* CVS, which text.c knows, or no verb of these */
 };
 
 static const struct {
-	char name[16];
-	enum kind kind;
+	char name[13];
+	unsigned char kind; /* enum kind */
 } verbs[] = {
     {"PASS", LOGS_IN}, /* and what begins with it */
     {"AUTH", EXCHANGES},
@@ -69,14 +69,24 @@ static const struct {
 #define LONGEST 16 /* bytes of a verb, at most */
 #define NVERBS (sizeof verbs / sizeof *verbs)
 
-static size_t
-find_verb(const unsigned char *p, size_t n)
+/* In upper case; a blank for what is none. */
+static unsigned
+letter(unsigned char c)
 {
-	size_t i = 0;
+	c &= 0xdf;
+	return c >= 'A' && c <= 'Z' ? c : ' ';
+}
 
-	while (i < NVERBS && !word_is(p, n, verbs[i].name))
-		i++;
-	return i;
+static enum kind
+kind_of(const unsigned char *p, size_t n)
+{
+	unsigned a = n > 0 ? letter(*p) : ' ';
+
+	for (size_t i = 0; i < NVERBS; i++)
+		if ((unsigned char)verbs[i].name[0] == a &&
+		    word_is(p, n, verbs[i].name))
+			return (enum kind)verbs[i].kind;
+	return BEGINS;
 }
 
 #define TWO(a, b) ((uint16_t)((a) << 8 | (b)))
@@ -116,17 +126,9 @@ behind_tag(const unsigned char *p, size_t n, size_t at)
 	/* Behind it may stand more than its line. */
 	for (end = verb; end < n && p[end] > ' ';)
 		end++;
-	return word_is(p + verb, end - verb, "LOGIN") ||
-		word_is(p + verb, end - verb, "AUTHENTICATE") ?
-	    verb :
-	    0;
-}
-
-static unsigned
-letter(unsigned char c)
-{
-	c &= 0xdf;
-	return c >= 'A' && c <= 'Z' ? c : ' ';
+	if (word_among(p + verb, end - verb, "LOGIN\0AUTHENTICATE\0") == NULL)
+		return 0;
+	return verb;
 }
 
 bool
@@ -152,7 +154,8 @@ text_may_be_verb(const unsigned char *p, size_t n)
 	for (size_t i = 0; i < SECONDS; i++)
 		hit |= row[i] == key;
 	for (size_t i = 0; hit != 0 && i < NVERBS; i++)
-		if (word_begins(p + at, n - at, verbs[i].name))
+		if ((unsigned char)verbs[i].name[0] == a &&
+		    word_begins(p + at, n - at, verbs[i].name))
 			return true;
 	return false;
 }
@@ -172,18 +175,17 @@ text_is_no_verb(const struct line *l)
 	return !text_may_be_verb(l->p, l->n);
 }
 
-/* Hide the arguments of verb v; `at` is behind it. */
+/* Hide the arguments of a verb of that kind, which begin at arg. */
 static enum text_verb
-hide_arguments(struct track *t, struct line *l, size_t v, size_t at)
+hide_arguments(struct track *t, struct line *l, enum kind kind, size_t arg)
 {
-	size_t arg = word_skip(l->p, l->n, at);
 	size_t end = word_end(l->p, l->n, arg);
 	size_t next = word_skip(l->p, l->n, end);
 	struct literal x;
 
 	if (arg == l->n)
 		return VERB_ALONE;
-	if (next < l->n && verbs[v].kind == NAMES && t->proto != &proto_auto) {
+	if (next < l->n && kind == NAMES && t->proto != &proto_auto) {
 		track_user_word(t, l->p + arg, end - arg);
 		line_hide(l, next, l->n);
 	} else if (next < l->n && sasl_known(l->p + arg, end - arg)) {
@@ -193,23 +195,20 @@ hide_arguments(struct track *t, struct line *l, size_t v, size_t at)
 	}
 	if (literal_at_end(t, l, &x))
 		return VERB_ALONE;
-	return verbs[v].kind == EXCHANGES ? VERB_EXCHANGE : VERB_OTHER;
+	return kind == EXCHANGES ? VERB_EXCHANGE : VERB_OTHER;
 }
 
 /* PASS and what begins with it: PASSWD, PASSWORD: secret, PASSsecret. */
 static enum text_verb
 hide_pass(struct track *t, struct line *l, size_t verb, size_t end)
 {
-	static const char *const words[] = {
-	    "PASS", "PASSWD", "PASSWORD", "PASSPHRASE", NULL};
 	size_t name = verb, at = verb + 4;
 
 	while (name < end && l->p[name] != ':' && l->p[name] != '=')
 		name++;
-	for (int i = 0; words[i] != NULL; i++)
-		if (word_is(l->p + verb, name - verb, words[i]) &&
-		    (name == end || i > 0))
-			at = word_skip(l->p, l->n, name + (name < end));
+	if ((name == end && name == at) ||
+	    line_says(l, verb, name, "PASSWD\0PASSWORD\0PASSPHRASE\0"))
+		at = word_skip(l->p, l->n, name + (name < end));
 	if (at >= l->n)
 		return VERB_ALONE;
 	line_hide(l, at, l->n);
@@ -221,65 +220,55 @@ hide_pass(struct track *t, struct line *l, size_t verb, size_t end)
 	return VERB_OTHER;
 }
 
-/* Hide what is behind the first of `words` in the line from `at` on. */
+/* Hide what is behind the first of `words`, among the next ones from `at` on. */
 static void
-hide_behind(struct track *t, struct line *l, size_t at, int most,
-    const char *const *words)
+hide_behind(
+    struct track *t, struct line *l, size_t at, size_t most, const char *words)
 {
 	size_t end;
 
 	for (; at < l->n && most > 0; at = word_skip(l->p, l->n, end), most--) {
 		at += l->p[at] == ':';
 		end = word_end(l->p, l->n, at);
-		for (int i = 0; words[i] != NULL; i++)
-			if (word_is(l->p + at, end - at, words[i])) {
-				line_hide_words(
-				    t, l, word_skip(l->p, l->n, end));
-				return;
-			}
+		if (line_says(l, at, end, words)) {
+			line_hide_words(t, l, word_skip(l->p, l->n, end));
+			return;
+		}
 	}
-}
-
-/* To a service of IRC; to a channel, if somebody mistook the window. */
-static void
-hide_talk(struct track *t, struct line *l, size_t at)
-{
-	static const char *const words[] = {"IDENTIFY", "ID", "REGISTER",
-	    "GHOST", "RECOVER", "RELEASE", "REGAIN", "LOGIN", "AUTH", "PASS",
-	    "PASSWORD", "SETPASS", NULL};
-	size_t to = word_skip(l->p, l->n, at);
-
-	hide_behind(t, l, to,
-	    to < l->n && strchr("#&", l->p[to]) != NULL ? 2 : 3, words);
 }
 
 /* The verb at `at`. */
 static enum text_verb
 hide_at(struct track *t, struct line *l, size_t at)
 {
-	static const char *const settings[] = {"AUTH", "AUTH2", "AUTH-PASS",
-	    "REQUIREPASS", "MASTERAUTH", "SETUSER", NULL};
-	size_t end = word_end(l->p, l->n, at), v;
+	size_t end = word_end(l->p, l->n, at);
+	size_t arg = word_skip(l->p, l->n, end);
+	enum kind kind;
 
 	for (size_t i = at; i < end; i++)
 		if (l->p[i] < ' ' || l->p[i] == 0x7f) {
 			line_hide_words(t, l, at); /* it was edited */
 			return VERB_OTHER;
 		}
-	v = find_verb(l->p + at, end - at);
 	if (word_begins(l->p + at, end - at, "PASS"))
 		return hide_pass(t, l, at, end);
-	switch (v < NVERBS ? verbs[v].kind : BEGINS) {
+	kind = kind_of(l->p + at, end - at);
+	switch (kind) {
 	case LOGS_IN:
 	case EXCHANGES:
 	case NAMES:
-		return hide_arguments(t, l, v, end);
+		return hide_arguments(t, l, kind, arg);
 	case TALKS:
-		hide_talk(t, l, end);
+		/* to a service; to a channel, if somebody mistook the window */
+		hide_behind(t, l, arg,
+		    arg < l->n && strchr("#&", l->p[arg]) != NULL ? 2 : 3,
+		    "IDENTIFY\0ID\0REGISTER\0GHOST\0RECOVER\0RELEASE\0REGAIN\0"
+		    "LOGIN\0AUTH\0PASS\0PASSWORD\0SETPASS\0");
 		break;
 	case SETS:
-		hide_behind(
-		    t, l, word_skip(l->p, l->n, end), INT32_MAX, settings);
+		hide_behind(t, l, arg, SIZE_MAX,
+		    "AUTH\0AUTH2\0AUTH-PASS\0REQUIREPASS\0MASTERAUTH\0"
+		    "SETUSER\0");
 		break;
 	case BEGINS:
 		break;

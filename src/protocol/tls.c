@@ -37,33 +37,31 @@ tls_init(struct tls *s)
 
 /* ---- alerts ----------------------------------------------------------- */
 
+/* The codes of alerts, and their names in the same order, each with its NUL. */
+static const unsigned char codes[] = {0, 10, 20, 21, 22, 30, 40, 41, 42, 43, 44,
+    45, 46, 47, 48, 49, 50, 51, 60, 70, 71, 80, 86, 90, 100, 109, 110, 112, 113,
+    115, 116, 120};
+static const char names[] =
+    "close_notify\0unexpected_message\0bad_record_mac\0decryption_failed\0"
+    "record_overflow\0decompression_failure\0handshake_failure\0"
+    "no_certificate\0bad_certificate\0unsupported_certificate\0"
+    "certificate_revoked\0certificate_expired\0certificate_unknown\0"
+    "illegal_parameter\0unknown_ca\0access_denied\0decode_error\0"
+    "decrypt_error\0export_restriction\0protocol_version\0"
+    "insufficient_security\0internal_error\0inappropriate_fallback\0"
+    "user_canceled\0no_renegotiation\0missing_extension\0"
+    "unsupported_extension\0unrecognized_name\0"
+    "bad_certificate_status_response\0unknown_psk_identity\0"
+    "certificate_required\0no_application_protocol\0";
+
 const char *
 tls_alert_name(unsigned char code)
 {
-	static const struct {
-		unsigned char code;
-		char name[32];
-	} names[] = {{0, "close_notify"}, {10, "unexpected_message"},
-	    {20, "bad_record_mac"}, {21, "decryption_failed"},
-	    {22, "record_overflow"}, {30, "decompression_failure"},
-	    {40, "handshake_failure"}, {41, "no_certificate"},
-	    {42, "bad_certificate"}, {43, "unsupported_certificate"},
-	    {44, "certificate_revoked"}, {45, "certificate_expired"},
-	    {46, "certificate_unknown"}, {47, "illegal_parameter"},
-	    {48, "unknown_ca"}, {49, "access_denied"}, {50, "decode_error"},
-	    {51, "decrypt_error"}, {60, "export_restriction"},
-	    {70, "protocol_version"}, {71, "insufficient_security"},
-	    {80, "internal_error"}, {86, "inappropriate_fallback"},
-	    {90, "user_canceled"}, {100, "no_renegotiation"},
-	    {109, "missing_extension"}, {110, "unsupported_extension"},
-	    {112, "unrecognized_name"},
-	    {113, "bad_certificate_status_response"},
-	    {115, "unknown_psk_identity"}, {116, "certificate_required"},
-	    {120, "no_application_protocol"}};
+	const char *name = names;
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (names[i].code == code)
-			return names[i].name;
+	for (size_t i = 0; i < sizeof codes; i++, name += strlen(name) + 1)
+		if (codes[i] == code)
+			return name;
 	return NULL;
 }
 

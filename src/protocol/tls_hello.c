@@ -6,7 +6,6 @@
  */
 #include "tls_hello.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { CLIENT_HELLO = 1, SERVER_HELLO = 2 };
@@ -56,11 +55,13 @@ vector(struct cursor *c, unsigned bytes)
 const char *
 tls_version_name(unsigned v)
 {
-	static const char *const names[] = {"ssl3", "1.0", "1.1", "1.2", "1.3"};
+	static const char names[][4] = {"1.0", "1.1", "1.2", "1.3"};
 
 	if (v == 0x002)
 		return "ssl2";
-	return v >= 0x300 && v <= 0x304 ? names[v - 0x300] : NULL;
+	if (v == 0x300)
+		return "ssl3";
+	return v > 0x300 && v <= 0x304 ? names[v - 0x301] : NULL;
 }
 
 /* Text of the peer's, as far as it may be a name. */
@@ -77,10 +78,37 @@ add_name(struct str *s, struct cursor v)
 			'?');
 }
 
+/* What a hello says. */
 struct hello {
+	bool client;
+	unsigned legacy; /* the version, before an extension tells better */
+	struct cursor own; /* random and session id, which the side made up */
+	unsigned ciphers; /* how many are offered, or the one that was chosen */
 	char versions[64], sni[260], alpn[128];
 	struct str version_s, sni_s, alpn_s;
 };
+
+/* The fields before the extensions. */
+static void
+read_fields(struct hello *h, struct cursor *c)
+{
+	struct cursor v;
+
+	h->legacy = number(c, 2);
+	h->own = *c;
+	number(c, 32); /* random; the value overflows and is not used */
+	vector(c, 1); /* session id */
+	h->own.end = c->p;
+	h->own.bad = c->bad;
+	if (h->client) {
+		v = vector(c, 2);
+		h->ciphers = (unsigned)(v.end - v.p) / 2;
+		vector(c, 1); /* compression */
+	} else {
+		h->ciphers = number(c, 2);
+		number(c, 1);
+	}
+}
 
 static void
 read_versions(struct hello *h, struct cursor v)
@@ -116,13 +144,13 @@ read_alpn(struct hello *h, struct cursor list)
 }
 
 static void
-read_extension(struct hello *h, unsigned type, struct cursor v, bool client)
+read_extension(struct hello *h, unsigned type, struct cursor v)
 {
 	struct cursor list;
 
 	switch (type) {
 	case EXT_SNI:
-		if (!client)
+		if (!h->client)
 			break; /* the server's is empty */
 		list = vector(&v, 2);
 		number(&list, 1);
@@ -132,13 +160,13 @@ read_extension(struct hello *h, unsigned type, struct cursor v, bool client)
 		read_alpn(h, vector(&v, 2));
 		break;
 	case EXT_VERSIONS:
-		read_versions(h, client ? vector(&v, 1) : v);
+		read_versions(h, h->client ? vector(&v, 1) : v);
 		break;
 	}
 }
 
 static void
-read_extensions(struct hello *h, struct cursor *c, bool client)
+read_extensions(struct hello *h, struct cursor *c)
 {
 	struct cursor all;
 
@@ -152,47 +180,34 @@ read_extensions(struct hello *h, struct cursor *c, bool client)
 
 		if (v.bad)
 			break;
-		read_extension(h, type, v, client);
+		read_extension(h, type, v);
 	}
 }
 
 /* Cipher suites that are in use today (RFC 8446, 5288, 5289, 7905). */
-static const char *
-cipher_name(unsigned id)
+static void
+add_cipher(struct str *s, unsigned id)
 {
-	switch (id) {
-	case 0x1301:
-		return "TLS_AES_128_GCM_SHA256";
-	case 0x1302:
-		return "TLS_AES_256_GCM_SHA384";
-	case 0x1303:
-		return "TLS_CHACHA20_POLY1305_SHA256";
-	case 0x002f:
-		return "TLS_RSA_WITH_AES_128_CBC_SHA";
-	case 0x0035:
-		return "TLS_RSA_WITH_AES_256_CBC_SHA";
-	case 0x009c:
-		return "TLS_RSA_WITH_AES_128_GCM_SHA256";
-	case 0x009d:
-		return "TLS_RSA_WITH_AES_256_GCM_SHA384";
-	case 0xc013:
-		return "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA";
-	case 0xc014:
-		return "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA";
-	case 0xc02b:
-		return "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
-	case 0xc02c:
-		return "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384";
-	case 0xc02f:
-		return "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
-	case 0xc030:
-		return "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384";
-	case 0xcca8:
-		return "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256";
-	case 0xcca9:
-		return "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256";
-	}
-	return NULL;
+	static const char keys[][24] = {"TLS_", "TLS_RSA_WITH_",
+	    "TLS_ECDHE_RSA_WITH_", "TLS_ECDHE_ECDSA_WITH_"};
+	static const char ciphers[][25] = {"AES_128_GCM_SHA256",
+	    "AES_256_GCM_SHA384", "CHACHA20_POLY1305_SHA256", "AES_128_CBC_SHA",
+	    "AES_256_CBC_SHA"};
+	static const struct {
+		uint16_t id;
+		unsigned char key, cipher; /* what its name is made of */
+	} suites[] = {{0x1301, 0, 0}, {0x1302, 0, 1}, {0x1303, 0, 2},
+	    {0x002f, 1, 3}, {0x0035, 1, 4}, {0x009c, 1, 0}, {0x009d, 1, 1},
+	    {0xc013, 2, 3}, {0xc014, 2, 4}, {0xc02b, 3, 0}, {0xc02c, 3, 1},
+	    {0xc02f, 2, 0}, {0xc030, 2, 1}, {0xcca8, 2, 2}, {0xcca9, 3, 2}};
+
+	for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
+		if (suites[i].id == id) {
+			str_text(s, keys[suites[i].key]);
+			str_text(s, ciphers[suites[i].cipher]);
+			return;
+		}
+	str_fmt(s, "0x%04x", id);
 }
 
 static const char *
@@ -201,81 +216,39 @@ or_dash(const struct str *s)
 	return s->len > 0 ? s->text : "-";
 }
 
-/* Versions stand in an extension since 1.3, before in a field of their own. */
 static void
-use_legacy(struct hello *h, unsigned legacy)
-{
-	const char *name = tls_version_name(legacy);
-
-	if (h->version_s.len == 0 && name != NULL)
-		str_text(&h->version_s, name);
-}
-
-static void
-hello_init(struct hello *h)
-{
-	str_init(&h->version_s, h->versions, sizeof h->versions);
-	str_init(&h->sni_s, h->sni, sizeof h->sni);
-	str_init(&h->alpn_s, h->alpn, sizeof h->alpn);
-}
-
-static void
-tell_client_hello(struct track *t, struct cursor c)
+tell_hello(struct track *t, bool client, struct cursor c)
 {
 	struct hello h;
-	unsigned legacy;
-	struct cursor ciphers;
+	struct str cipher;
+	const char *legacy;
+	char name[64];
 
-	hello_init(&h);
-	legacy = number(&c, 2);
-	number(&c, 32); /* random; the value overflows and is not used */
-	vector(&c, 1); /* session id */
-	ciphers = vector(&c, 2);
-	vector(&c, 1); /* compression */
-	read_extensions(&h, &c, true);
-	use_legacy(&h, legacy);
-	track_event(t, "tls S version=%s sni=%s alpn=%s ciphers=%d",
-	    or_dash(&h.version_s), or_dash(&h.sni_s), or_dash(&h.alpn_s),
-	    (int)((ciphers.end - ciphers.p) / 2));
-}
-
-static void
-tell_server_hello(struct track *t, struct cursor c)
-{
-	struct hello h;
-	unsigned legacy, cipher;
-	char number_of[8];
-	const char *name;
-
-	hello_init(&h);
-	legacy = number(&c, 2);
-	number(&c, 32);
-	vector(&c, 1);
-	cipher = number(&c, 2);
-	number(&c, 1);
-	read_extensions(&h, &c, false);
-	use_legacy(&h, legacy);
-	name = c.bad && cipher == 0 ? "-" : cipher_name(cipher);
-	if (name == NULL) {
-		snprintf(number_of, sizeof number_of, "0x%04x", cipher);
-		name = number_of;
+	h.client = client;
+	str_init(&h.version_s, h.versions, sizeof h.versions);
+	str_init(&h.sni_s, h.sni, sizeof h.sni);
+	str_init(&h.alpn_s, h.alpn, sizeof h.alpn);
+	str_init(&cipher, name, sizeof name);
+	read_fields(&h, &c);
+	read_extensions(&h, &c);
+	/* Versions stand in an extension since 1.3, before in a field. */
+	legacy = tls_version_name(h.legacy);
+	if (h.version_s.len == 0 && legacy != NULL)
+		str_text(&h.version_s, legacy);
+	if (client) {
+		/* What it made up is no word that a daemon may repeat. */
+		if (t->mode == TRACK_MASK && !h.own.bad)
+			echo_keep(
+			    &t->echo, h.own.p, (size_t)(h.own.end - h.own.p));
+		track_event(t, "tls S version=%s sni=%s alpn=%s ciphers=%u",
+		    or_dash(&h.version_s), or_dash(&h.sni_s),
+		    or_dash(&h.alpn_s), h.ciphers);
+		return;
 	}
+	if (!c.bad || h.ciphers != 0)
+		add_cipher(&cipher, h.ciphers);
 	track_event(t, "tls R version=%s cipher=%s alpn=%s",
-	    or_dash(&h.version_s), name, or_dash(&h.alpn_s));
-}
-
-/* What a client made up for its hello is no word that a daemon may repeat. */
-static void
-keep_random(struct track *t, struct cursor c)
-{
-	const unsigned char *from;
-
-	number(&c, 2);
-	from = c.p;
-	number(&c, 32);
-	vector(&c, 1);
-	if (t->mode == TRACK_MASK && !c.bad)
-		echo_keep(&t->echo, from, (size_t)(c.p - from));
+	    or_dash(&h.version_s), or_dash(&cipher), or_dash(&h.alpn_s));
 }
 
 /* ---- gathering it ----------------------------------------------------- */
@@ -288,18 +261,11 @@ static size_t
 extensions(const unsigned char *p, size_t n)
 {
 	struct cursor c = {p, p + n, false};
-	unsigned type = number(&c, 1);
+	struct hello h;
 
+	h.client = number(&c, 1) == CLIENT_HELLO;
 	number(&c, 3);
-	number(&c, 2);
-	number(&c, 32);
-	vector(&c, 1);
-	if (type == CLIENT_HELLO) {
-		vector(&c, 2);
-		vector(&c, 1);
-	} else {
-		number(&c, 3);
-	}
+	read_fields(&h, &c);
 	number(&c, 2); /* length of all */
 	return c.bad ? 0 : (size_t)(c.p - p);
 }
@@ -396,12 +362,8 @@ tls_hello_tell(struct track *t, enum dir d)
 	/* One that broke off tells little, and one that is too long a lot. */
 	if (!is_whole(s) && s->tls.hello < TRACK_LINE)
 		type = 0;
-	if (type == CLIENT_HELLO && d == DIR_S) {
-		keep_random(t, c);
-		tell_client_hello(t, c);
-	} else if (type == SERVER_HELLO && d == DIR_R) {
-		tell_server_hello(t, c);
-	} else {
+	if (type == (d == DIR_S ? CLIENT_HELLO : SERVER_HELLO))
+		tell_hello(t, d == DIR_S, c);
+	else
 		track_event(t, "tls %c", dir_letter(d));
-	}
 }

@@ -216,6 +216,10 @@ unsigned word_which(const unsigned char *p, size_t n, const char *words);
 /* Likewise which it begins with, or ends in where that has a plus (`+XML`). */
 unsigned word_which_part(const unsigned char *p, size_t n, const char *words);
 
+/* Likewise the one that it begins with. */
+const char *word_begins_among(
+    const unsigned char *p, size_t n, const char *words);
+
 /* Where that upper-case text stands in p without regard to case, or n. */
 size_t word_find(const unsigned char *p, size_t n, const char *upper);
 
@@ -243,6 +247,9 @@ bool word_number(const unsigned char *p, size_t n, uint64_t *out);
 
 /* What a digit of a hexadecimal number counts, or -1. */
 int word_hex(unsigned char c);
+
+/* The byte that a code like %2F at p stands for, or -1: it is none. */
+int word_percent(const unsigned char *p, size_t n);
 
 /* A three-digit code at the beginning of a line, 0 if there is none. */
 int word_code(const unsigned char *p, size_t n);

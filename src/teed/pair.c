@@ -12,7 +12,7 @@
 const char *
 pair_name(enum pair_kind kind)
 {
-	static const char *const names[] = {"tcp", "unix", "pipe", "auto"};
+	static const char names[][5] = {"tcp", "unix", "pipe", "auto"};
 
 	return names[kind];
 }

@@ -217,7 +217,7 @@ interface_of(const struct peer *peer)
 static int
 make_interface(int nl, int index)
 {
-	static const char *const kinds[] = {"dummy", "veth", "ifb"};
+	static const char kinds[][6] = {"dummy", "veth", "ifb"};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		struct batch b = {.len = 0};

@@ -385,7 +385,7 @@ went_well(const struct summary *sum)
 static void
 add_words(struct str *s, const struct summary *sum)
 {
-	static const char *const logins[] = {"none", "ok", "failed"};
+	static const char logins[][7] = {"none", "ok", "failed"};
 	const char *name = track_protocol(&rec.track)->name;
 
 	if (sum->user[0] != '\0')
