@@ -58,14 +58,13 @@ SAY = @$(if $(V),:,echo) "  $(1)	$(2)"
 Q = $(if $(V),,@)
 
 # teed is small, but for what sees every byte of a conversation.  CFLAGS, which
-# come last, may say otherwise.
+# come last, may say otherwise.  A call at a function's end that is made a jump
+# repeats the check of the stack at each end.
 OPT = -O2
-SMALL = -Os
+SMALL = -Os -fno-optimize-sibling-calls
 HOT = transcript/escape transcript/encode protocol/text protocol/text_clean \
 	protocol/track protocol/track_body protocol/track_give \
-	protocol/track_line protocol/word protocol/echo protocol/echo_find \
-	teed/relay \
-	teed/record teed/judgement
+	protocol/track_line protocol/word protocol/echo_find
 
 COMPILE = $(CC) $(STD) $(WARN) $(WERROR) $(HARDEN) $(OPT) -I$(BUILD) \
 	$(CPPFLAGS) $(CFLAGS)
