@@ -184,8 +184,7 @@ lossless(void)
 	struct decode dec;
 	struct decode_record r;
 
-	if (strstr(rec.text, " tls ") != NULL ||
-	    strstr(rec.text, "\\d\n") != NULL ||
+	if (rec.opaque || strstr(rec.text, "\\d\n") != NULL ||
 	    strstr(rec.text, " binary ") != NULL)
 		return;
 	for (int i = 0; i < script.nruns; i++) {

@@ -47,6 +47,7 @@ on_opaque(void *arg, enum dir d, const unsigned char *p, size_t n)
 	struct recording *r = arg;
 
 	(void)p;
+	r->opaque = true;
 	encode_count(&r->encode, d, n);
 }
 
@@ -89,6 +90,7 @@ recording_begin(struct recording *r, const char *protocol, enum track_mode mode)
 	r->len = 0;
 	r->text[0] = '\0';
 	r->clock = 0;
+	r->opaque = false;
 	r->last = DIR_NONE;
 	encode_init(&r->encode, &out, UINT64_MAX);
 	track_open(&r->track, p, strcmp(protocol, "auto") != 0, mode, &sink);

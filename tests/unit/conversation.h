@@ -74,6 +74,7 @@ struct recording {
 	uint64_t clock;
 	enum dir last;
 	bool exact; /* the ends of reads show; set it before the beginning */
+	bool opaque; /* some of it was only counted */
 };
 
 void recording_begin(
