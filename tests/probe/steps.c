@@ -227,10 +227,13 @@ do_signal(struct steps *s, const char *name)
 static void
 do_heir(struct steps *s, const char *status)
 {
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
 
 	if (pid > 0)
 		_exit(atoi(status));
+	/* Whose child it is when it ends decides who hears of that. */
+	while (pid == 0 && getppid() == parent)
+		pause_ms(1);
 	fprintf(s->log, "heir %s\n", pid == 0 ? "goes on" : strerror(errno));
 	alarm(DEADLINE); /* timers are not inherited */
 }
