@@ -1,8 +1,8 @@
 /*
  * encode.c - conversation in, transcript out
  *
- * The fast path is encode_lines(): whole lines go from the caller's buffer to
- * ours in one pass.  Only what does not end a line is copied into `hold` first.
+ * The fast path is put_lines(): whole lines go from the caller's buffer to ours.
+ * Only what does not end a line is copied into `hold` first.
  */
 #include "encode.h"
 
@@ -20,6 +20,9 @@
 #define RECORD_ROOM                                                            \
 	(64 + (FORMAT_RECORD + 2) * ESCAPE_MAX + SCAN_SLACK +                  \
 	    ENCODE_MARKS * 8 + ENCODE_LABELS)
+
+/* Where lines have something to escape so do the next, up to here. */
+#define ODD (8 * SCAN_WINDOW)
 
 /* Where no new segment can be had, go on in this one and try again later. */
 #define ROLL_RETRY (1024 * 1024)
@@ -180,19 +183,34 @@ make_room(struct encode *e)
 	set_limit(e);
 }
 
+/* Whether a record needs no time: the one before it came in the same read. */
+static inline bool
+is_brief(const struct encode *e, enum dir d)
+{
+	return e->brief_dir == d && e->brief_read == e->side[d].read;
+}
+
+static inline char *
+begin_brief(char *o, enum dir d)
+{
+	*o++ = dir_letter(d);
+	*o++ = '\t';
+	return o;
+}
+
 /* Begin a record. */
-static inline void
+static void
 begin(struct encode *e, enum dir d)
 {
 	struct encode_side *s = &e->side[d];
 
 	if (e->at >= e->limit)
 		make_room(e);
-	*e->at++ = dir_letter(d);
-	if (e->brief_dir == d && e->brief_read == s->read) {
-		*e->at++ = '\t';
+	if (is_brief(e, d)) {
+		e->at = begin_brief(e->at, d);
 		return;
 	}
+	*e->at++ = dir_letter(d);
 	*e->at++ = ' ';
 	e->at = put_time(e->at, s->time_us, FORMAT_TIME_WIDTH);
 	*e->at++ = ' ';
@@ -210,7 +228,7 @@ put_end(char *o, char mark)
 }
 
 /* What ends the record at p: CRLF, LF, or nothing yet.  Returns what follows. */
-static inline const unsigned char *
+static const unsigned char *
 line_end(struct encode *e, const unsigned char *p, const unsigned char *end)
 {
 	if (p < end && *p == '\n') {
@@ -240,6 +258,55 @@ record_limit(const unsigned char *p, const unsigned char *end)
 }
 
 /*
+ * Brief records for lines that have nothing to escape, from p on, which is as
+ * text is for the most part: the ends of many are found first, so that none
+ * waits for the line before it.  More is copied than there is of most lines,
+ * which costs less than to count.  Returns where the next record begins; there
+ * must be SCAN_WINDOW + COPIED bytes.
+ */
+#define COPIED 96
+static const unsigned char *
+put_plain(struct encode *e, enum dir d, const unsigned char *p)
+{
+	const unsigned char *first = p, *cr;
+	uint16_t ends[SCAN_WINDOW];
+	unsigned n = scan_line_ends(p, ends);
+	char *o = e->at;
+
+	for (unsigned i = 0; i < n && o < e->limit; i++, p = cr + 2) {
+		cr = first + ends[i] - 1;
+		o = begin_brief(o, d);
+		memcpy(o, p, COPIED);
+		if (cr - p > COPIED)
+			memcpy(
+			    o + COPIED, p + COPIED, (size_t)(cr - p) - COPIED);
+		o += cr - p;
+		*o++ = '\n';
+	}
+	e->side[d].batch += (size_t)(p - first);
+	e->at = o;
+	return p;
+}
+
+/* One record from p on.  Returns where the next begins. */
+static const unsigned char *
+put_record(struct encode *e, enum dir d, const unsigned char *p,
+    const unsigned char *end)
+{
+	struct encode_side *s = &e->side[d];
+	const unsigned char *lim = record_limit(p, end), *q = p;
+
+	begin(e, d);
+	if (s->after == AFTER_TEXT)
+		q = scan_copy(q, lim, &e->at);
+	if (lim - q < 2 || q[0] != '\r' || q[1] != '\n')
+		e->at = escape_text(e->at, q, lim, 0, &s->after, &q);
+	q = line_end(e, q, end);
+	s->batch += (size_t)(q - p);
+	return q;
+}
+
+/*
  * Records for the text [p, end), which has no masks.  Whole lines, and then at
  * most one record that does not end its line.
  */
@@ -247,24 +314,20 @@ static void
 put_lines(struct encode *e, enum dir d, const unsigned char *p,
     const unsigned char *end)
 {
-	struct encode_side *s = &e->side[d];
-	const unsigned char *q;
-	enum escape_after after = s->after;
+	const unsigned char *q, *odd = p;
 
 	while (p < end) {
-		const unsigned char *lim = record_limit(p, end);
-
-		begin(e, d);
 		q = p;
-		if (after == AFTER_TEXT)
-			q = scan_copy(q, lim, &e->at);
-		if (lim - q < 2 || q[0] != '\r' || q[1] != '\n')
-			e->at = escape_text(e->at, q, lim, 0, &after, &q);
-		q = line_end(e, q, end);
-		s->batch += (size_t)(q - p);
+		if (p >= odd && end - p >= SCAN_WINDOW + COPIED &&
+		    is_brief(e, d) && e->side[d].after == AFTER_TEXT) {
+			q = put_plain(e, d, p);
+			if (q == p)
+				odd = p + ODD;
+		}
+		if (q == p)
+			q = put_record(e, d, p, end);
 		p = q;
 	}
-	s->after = after;
 }
 
 /* One record for what is held, with its masks in their places. */

@@ -114,6 +114,30 @@ make_forms(void)
 	}
 }
 
+/* Writes beyond what it returns, within SCAN_SLACK. */
+static inline char *
+put_form(char *out, const struct form *f)
+{
+	memcpy(out, f, sizeof *f);
+	return out + f->n;
+}
+
+/* Of 16 bytes; some are looked up before the first of them is written. */
+static inline char *
+put_forms(char *out, const uint16_t *kinds)
+{
+	for (const uint16_t *k = kinds; k < kinds + 16; k += 4) {
+		const struct form a = forms[k[0]], b = forms[k[1]],
+				  c = forms[k[2]], d = forms[k[3]];
+
+		out = put_form(out, &a);
+		out = put_form(out, &b);
+		out = put_form(out, &c);
+		out = put_form(out, &d);
+	}
+	return out;
+}
+
 /*
  * Where one byte is no text more will follow, in no order that a processor
  * could guess: so the next are escaped, or copied, without a branch for each.
@@ -132,12 +156,10 @@ dense(char *out, const unsigned char **at, const unsigned char *end)
 		unsigned care = scan_sort16(p, kinds);
 		unsigned n = care != 0 ? (unsigned)__builtin_ctz(care) : 16;
 
-		for (unsigned i = 0; i < n; i++) {
-			const struct form *f = &forms[kinds[i]];
-
-			memcpy(out, f->text, ESCAPE_MAX);
-			out += f->n;
-		}
+		if (care == 0)
+			out = put_forms(out, kinds);
+		for (unsigned i = 0; care != 0 && i < n; i++)
+			out = put_form(out, &forms[kinds[i]]);
 		p += n;
 		if (care == 0)
 			continue;

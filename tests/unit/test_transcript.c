@@ -106,6 +106,26 @@ odd_byte(uint64_t *rnd)
 	return (unsigned char)some[(r >> 2) % (sizeof some - 1)];
 }
 
+/* Lines as those of mail; in one of a few thousand bytes something else. */
+static void
+mail(unsigned char *p, size_t n, uint64_t *rnd)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (left == 0 && i + 2 < n) {
+			p[i++] = '\r';
+			p[i] = '\n';
+			left = unit_random(rnd) % 130;
+			continue;
+		}
+		left -= left > 0;
+		p[i] = (unsigned char)('a' + i % 26);
+		if (unit_random(rnd) % 3000 == 0)
+			p[i] = odd_byte(rnd);
+	}
+}
+
 static void
 round_trip(uint64_t seed, bool plain)
 {
@@ -121,6 +141,8 @@ round_trip(uint64_t seed, bool plain)
 
 		for (size_t k = 0; k < n; k++)
 			p[k] = plain ? plain_byte(&rnd) : odd_byte(&rnd);
+		if (seed % 3 == 0)
+			mail(p, n, &rnd);
 		said_len[d] += n;
 		encode_read(&enc, d, (uint64_t)i * 1000);
 		encode_text(&enc, d, p, n);
@@ -144,12 +166,32 @@ random_bytes_in_random_pieces(void)
 	}
 }
 
+/* A segment is full with the record that begins below its limit. */
+static void
+segments_end_in_time(void)
+{
+	const char *from = text, *end;
+
+	while ((end = strstr(from, " segment ")) != NULL) {
+		while (end[-1] != '\n')
+			end--;
+		CHECK(end - from >= (long)segment_size);
+		do
+			end--;
+		while (end[-1] != '\n');
+		CHECK(end - from < (long)segment_size);
+		from = strchr(strstr(end, " segment "), '\n') + 1;
+	}
+}
+
 static void
 the_same_across_segments(void)
 {
 	segment_size = 3000;
-	for (uint64_t seed = 1; seed < 300; seed++)
+	for (uint64_t seed = 1; seed < 300; seed++) {
 		round_trip(seed, seed % 2 == 0);
+		segments_end_in_time();
+	}
 	CHECK(strstr(text, " segment 2\n") != NULL);
 	segment_size = 0;
 }
@@ -170,6 +212,8 @@ cuts_do_not_show(void)
 			bytes[i] = seed % 3 == 0 && i % 9000 != 0 ?
 			    'x' :
 			    odd_byte(&rnd);
+		if (seed % 3 == 1)
+			mail(bytes, n, &rnd);
 		begin();
 		encode_read(&enc, DIR_R, 1);
 		encode_text(&enc, DIR_R, bytes, n);
