@@ -1,10 +1,10 @@
 /*
  * encode.c - conversation in, transcript out
  *
- * The fast path is put_lines(): whole lines go from the caller's buffer to ours.
- * Only what does not end a line is copied into `hold` first.
+ * The fast path is encode_lines(): whole lines go from the caller's buffer to
+ * ours.  Only what does not end a line is copied into `hold` first.
  */
-#include "encode.h"
+#include "encode_record.h"
 
 #include "../base/pages.h"
 #include "../base/scan.h"
@@ -20,9 +20,6 @@
 #define RECORD_ROOM                                                            \
 	(64 + (FORMAT_RECORD + 2) * ESCAPE_MAX + SCAN_SLACK +                  \
 	    ENCODE_MARKS * 8 + ENCODE_LABELS)
-
-/* Where lines have something to escape so do the next, up to here. */
-#define ODD (8 * SCAN_WINDOW)
 
 /* Where no new segment can be had, go on in this one and try again later. */
 #define ROLL_RETRY (1024 * 1024)
@@ -63,31 +60,12 @@ encode_init(struct encode *e, const struct encode_out *out, uint64_t left)
 	set_limit(e);
 }
 
-/* Seconds with six decimals, right-aligned. */
-static char *
-put_time(char *o, uint64_t us, int width)
-{
-	char digits[24], *d = digits + sizeof digits;
-	int i;
-
-	for (i = 0; i < 6; i++, us /= 10)
-		*--d = (char)('0' + us % 10);
-	*--d = '.';
-	do
-		*--d = (char)('0' + us % 10);
-	while ((us /= 10) > 0);
-	for (i = (int)(digits + sizeof digits - d); i < width; i++)
-		*o++ = ' ';
-	memcpy(o, d, (size_t)(digits + sizeof digits - d));
-	return o + (digits + sizeof digits - d);
-}
-
 static char *
 event_prefix(char *o, uint64_t time_us)
 {
 	*o++ = '#';
 	*o++ = ' ';
-	o = put_time(o, time_us, FORMAT_TIME_WIDTH);
+	o = encode_time(o, time_us, FORMAT_TIME_WIDTH);
 	*o++ = ' ';
 	return o;
 }
@@ -161,9 +139,8 @@ encode_rest(struct encode *e)
 		pages_release(e->buf, sizeof e->buf);
 }
 
-/* Flush, and go on in the next segment if this one is full. */
-static void
-make_room(struct encode *e)
+void
+encode_make_room(struct encode *e)
 {
 	bool full = (uint64_t)(e->at - e->buf) >= e->left;
 	char line[96], *o;
@@ -183,180 +160,6 @@ make_room(struct encode *e)
 	set_limit(e);
 }
 
-/* Whether a record needs no time: the one before it came in the same read. */
-static inline bool
-is_brief(const struct encode *e, enum dir d)
-{
-	return e->brief_dir == d && e->brief_read == e->side[d].read;
-}
-
-static inline char *
-begin_brief(char *o, enum dir d)
-{
-	*o++ = dir_letter(d);
-	*o++ = '\t';
-	return o;
-}
-
-/* Begin a record. */
-static void
-begin(struct encode *e, enum dir d)
-{
-	struct encode_side *s = &e->side[d];
-
-	if (e->at >= e->limit)
-		make_room(e);
-	if (is_brief(e, d)) {
-		e->at = begin_brief(e->at, d);
-		return;
-	}
-	*e->at++ = dir_letter(d);
-	*e->at++ = ' ';
-	e->at = put_time(e->at, s->time_us, FORMAT_TIME_WIDTH);
-	*e->at++ = ' ';
-	e->brief_dir = d;
-	e->brief_read = s->read;
-}
-
-static inline char *
-put_end(char *o, char mark)
-{
-	*o++ = '\\';
-	*o++ = mark;
-	*o++ = '\n';
-	return o;
-}
-
-/* What ends the record at p: CRLF, LF, or nothing yet.  Returns what follows. */
-static const unsigned char *
-line_end(struct encode *e, const unsigned char *p, const unsigned char *end)
-{
-	if (p < end && *p == '\n') {
-		e->at = put_end(e->at, 'n');
-		return p + 1;
-	}
-	if (end - p >= 2 && p[0] == '\r' && p[1] == '\n') {
-		*e->at++ = '\n';
-		return p + 2;
-	}
-	e->at = put_end(e->at, 'c');
-	return p;
-}
-
-/* How far one record's text may go that begins at p. */
-static inline const unsigned char *
-record_limit(const unsigned char *p, const unsigned char *end)
-{
-	const unsigned char *lim = end;
-
-	if (end - p > FORMAT_RECORD) {
-		lim = p + FORMAT_RECORD;
-		if (lim[-1] == '\r' && lim[0] == '\n')
-			lim--; /* never part a CRLF */
-	}
-	return lim;
-}
-
-/*
- * Brief records for lines that have nothing to escape, from p on, which is as
- * text is for the most part: the ends of many are found first, so that none
- * waits for the line before it.  More is copied than there is of most lines,
- * which costs less than to count.  Returns where the next record begins; there
- * must be SCAN_WINDOW + COPIED bytes.
- */
-#define COPIED 96
-static const unsigned char *
-put_plain(struct encode *e, enum dir d, const unsigned char *p)
-{
-	const unsigned char *first = p, *cr;
-	uint16_t ends[SCAN_WINDOW];
-	unsigned n = scan_line_ends(p, ends);
-	char *o = e->at;
-
-	for (unsigned i = 0; i < n && o < e->limit; i++, p = cr + 2) {
-		cr = first + ends[i] - 1;
-		o = begin_brief(o, d);
-		memcpy(o, p, COPIED);
-		if (cr - p > COPIED)
-			memcpy(
-			    o + COPIED, p + COPIED, (size_t)(cr - p) - COPIED);
-		o += cr - p;
-		*o++ = '\n';
-	}
-	e->side[d].batch += (size_t)(p - first);
-	e->at = o;
-	return p;
-}
-
-/* One record from p on.  Returns where the next begins. */
-static const unsigned char *
-put_record(struct encode *e, enum dir d, const unsigned char *p,
-    const unsigned char *end)
-{
-	struct encode_side *s = &e->side[d];
-	const unsigned char *lim = record_limit(p, end), *q = p;
-
-	begin(e, d);
-	if (s->after == AFTER_TEXT)
-		q = scan_copy(q, lim, &e->at);
-	if (lim - q < 2 || q[0] != '\r' || q[1] != '\n')
-		e->at = escape_text(e->at, q, lim, 0, &s->after, &q);
-	q = line_end(e, q, end);
-	s->batch += (size_t)(q - p);
-	return q;
-}
-
-/*
- * Records for the text [p, end), which has no masks.  Whole lines, and then at
- * most one record that does not end its line.
- */
-static void
-put_lines(struct encode *e, enum dir d, const unsigned char *p,
-    const unsigned char *end)
-{
-	const unsigned char *q, *odd = p;
-
-	while (p < end) {
-		q = p;
-		if (p >= odd && end - p >= SCAN_WINDOW + COPIED &&
-		    is_brief(e, d) && e->side[d].after == AFTER_TEXT) {
-			q = put_plain(e, d, p);
-			if (q == p)
-				odd = p + ODD;
-		}
-		if (q == p)
-			q = put_record(e, d, p, end);
-		p = q;
-	}
-}
-
-/* One record for what is held, with its masks in their places. */
-static void
-put_marked(struct encode *e, enum dir d)
-{
-	struct encode_side *s = &e->side[d];
-	const unsigned char *p = s->hold, *end = s->hold + s->held;
-
-	begin(e, d);
-	for (unsigned i = 0; i < s->nmarks; i++) {
-		const struct encode_mark *m = &s->marks[i];
-
-		e->at =
-		    escape_text(e->at, p, s->hold + m->at, 1, &s->after, &p);
-		memcpy(e->at, FORMAT_MASK, 4);
-		e->at += 4;
-		s->after = AFTER_MASK;
-		if (m->label_len > 0) {
-			e->at += sprintf(e->at, " (%.*s)", (int)m->label_len,
-			    s->labels + m->label);
-			s->after = AFTER_TEXT;
-		}
-	}
-	e->at = escape_text(e->at, p, end, 0, &s->after, &p);
-	p = line_end(e, p, end);
-	s->batch += s->held + 4 * (uint64_t)s->nmarks;
-}
-
 /* Give out what is held: a whole line, or what there is of it. */
 static void
 put_held(struct encode *e, enum dir d)
@@ -364,9 +167,9 @@ put_held(struct encode *e, enum dir d)
 	struct encode_side *s = &e->side[d];
 
 	if (s->nmarks > 0)
-		put_marked(e, d);
+		encode_marked(e, d);
 	else
-		put_lines(e, d, s->hold, s->hold + s->held);
+		encode_lines(e, d, s->hold, s->hold + s->held);
 	s->held = s->labels_len = s->nmarks = 0;
 }
 
@@ -451,7 +254,7 @@ encode_text(struct encode *e, enum dir d, const void *text, size_t n)
 	}
 	last = p < end ? memrchr(p, '\n', (size_t)(end - p)) : NULL;
 	if (last != NULL) {
-		put_lines(e, d, p, last + 1);
+		encode_lines(e, d, p, last + 1);
 		p = last + 1;
 	}
 	hold(e, d, p, end);
@@ -485,9 +288,9 @@ encode_describe(struct encode *e, enum dir d, const char *text, uint64_t bytes)
 	size_t n = strnlen(text, FORMAT_RECORD);
 
 	encode_break(e, d);
-	begin(e, d);
+	encode_begin(e, d);
 	memcpy(e->at, text, n);
-	e->at = put_end(e->at + n, 'd');
+	e->at = encode_mark_end(e->at + n, 'd');
 	s->counted += bytes;
 	s->batch += bytes;
 }
@@ -523,7 +326,7 @@ encode_event(struct encode *e, uint64_t time_us, const char *fmt, ...)
 	int n;
 
 	if (e->at >= e->limit)
-		make_room(e);
+		encode_make_room(e);
 	text = e->at = event_prefix(e->at, time_us);
 	va_start(ap, fmt);
 	n = vsnprintf(e->at, EVENT_ROOM - 64, fmt, ap);
@@ -569,10 +372,10 @@ encode_end(struct encode *e, uint64_t time_us, const char *words)
 	for (enum dir d = DIR_S; d < DIR_NONE; d++)
 		encode_break(e, d);
 	if (e->at >= e->limit)
-		make_room(e);
+		encode_make_room(e);
 	memcpy(e->at, FORMAT_END, sizeof FORMAT_END - 1);
 	e->at += sizeof FORMAT_END - 1;
-	e->at = put_time(e->at, time_us, 0);
+	e->at = encode_time(e->at, time_us, 0);
 	e->at += snprintf(e->at, EVENT_ROOM,
 	    " S=%" PRIu64 " R=%" PRIu64 " E=%" PRIu64, e->side[DIR_S].counted,
 	    e->side[DIR_R].counted, e->side[DIR_E].counted);
