@@ -39,6 +39,11 @@ play() { # MODE [SCENE-OPTION...] -- [STEP...]
     return 1
   }
   mv run "$mode"
+  if grep -qs ': status 97$' "$mode/exit"; then
+    echo "$mode: somebody's deadline came"
+    head "$mode"/*
+    return 1
+  fi
 }
 
 # What both saw, with the two ports told apart by name.  All that teed can't

@@ -50,8 +50,48 @@ END
   play teed -c 'line run:../look_before did:begin hear:16777216
     run:../look_behind until:../is_given_back' -- \
     'say:ready\n' await:begin pour:16777216 rest
+  grep -qx 'until ../is_given_back' teed/client # not its deadline
   # and there was something to give back
   [ "$(cat teed/behind)" -gt $(($(cat teed/before) + 300)) ]
+}
+
+@test "It is given back, too, behind a line without an end" {
+  local teed before
+
+  mkfifo in
+  "$TEED" -d records -n x -p text sh -c \
+    'echo ready; read -r go; yes | head -c 4000000; printf login:; read -r go' \
+    <in >out 3>&- &
+  teed=$!
+  exec 4>in
+  wait_for grep -q ready out
+  before=$(anonymous "$teed")
+  echo go >&4
+  wait_for grep -q login: out
+  # silence brings it out, and is long enough for the rest
+  wait_for grep -q 'login:.c$' records/x.log
+  wait_for given_back "$teed" "$before"
+  echo go >&4
+  exec 4>&-
+  wait "$teed"
+}
+
+anonymous() { # PID
+  sed -n 's/^RssAnon:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$1/status"
+}
+
+given_back() { # PID KILOBYTES
+  [ "$(anonymous "$1")" -lt $(($2 + 40)) ]
+}
+
+@test "Both sides were stuck, and one goes on: what the other waits with stays its own" {
+  yes client | head -c 4000000 >said
+  yes daemon | head -c 4000000 >answer
+  { sleep 0.4 && cat said; } |
+    "$TEED" -d records -n x -p text -P unix sh -c 'cat answer; cat >got' |
+    { sleep 1 && cat >heard; }
+  cmp said got
+  cmp answer heard
 }
 
 @test "A daemon's half-close reaches the client, which goes on talking" {

@@ -324,3 +324,13 @@ END
     grep -qx 'program: status 0' teed/exit
   done
 }
+
+@test "A small stack is enough, for the true socket, too" {
+  daemon=(cat)
+  printf '#!/bin/sh\nexec prlimit --stack=49152 -- "%s" "$@"\n' "$TEED" >limited
+  chmod +x limited
+  TEED=$PWD/limited play teed -f v4 -c 'say:hello shut:w rest' --
+  grep -qx 'rest 5 "hello", the end' teed/client
+  grep -qx 'program: status 0' teed/exit
+  grep -q ' pair=tcp ' records/*T*.log
+}

@@ -44,7 +44,7 @@
 
 #define LOOPBACK 1 /* its index in every namespace */
 #define LINK_UP 1 /* IFF_UP */
-#define STACK (64 * 1024)
+#define STACK (16 * 1024) /* on our own, which may be limited */
 #define THREAD (CLONE_THREAD | CLONE_SIGHAND) /* nobody waits for it */
 
 /* What the child does, and what came of it. */

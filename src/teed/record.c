@@ -192,7 +192,7 @@ tick(void *arg)
 static void
 rest(void *arg)
 {
-	(void)arg;
+	flush(arg); /* tick() may have given something out */
 	encode_rest(&rec.encode);
 }
 
