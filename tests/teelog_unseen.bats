@@ -173,6 +173,18 @@ END
   run -64 teelog ls --client "$name"
   echo "$output" >shown
   is_clean shown
+  for command in ls show prune; do
+    run -64 teelog "$command" "--$name"
+    echo "$output" >shown
+    is_clean shown
+    run -64 teelog "$command" $'-\e'
+    echo "$output" >shown
+    is_clean shown
+  done
+  run -64 teelog "--$name"
+  [ "${lines[0]}" = "teelog: an option is wrong, or lacks its value" ]
+  echo "$output" >shown
+  is_clean shown
 }
 
 @test "a log of another format has its header shown so, too" {
@@ -238,7 +250,8 @@ END
 
   for text in 'pay\u200dpal' 'a\u200cb' '\u0645\u200c' '\u200d\U1f4bb' \
     '\U1f469\u200d\u200d\U1f4bb' '\u0645\u200dx' 'joe\ufe0f' \
-    '\u2764\ufe0f\ufe0f' '\u0430\u200d\u0431' '\u0645\u202e\u06cc'; do
+    '\u2764\ufe0f\ufe0f' '\u0430\u200d\u0431' '\u0645\u202e\u06cc' \
+    'jos\u00e9\ufe0f' '\u0430\ufe00dmin' '\u05d0\ufe0f' '\u0438\U000e0101'; do
     printf -v text '%b' "$text"
     {
       head -n 1 "$(a_session)"

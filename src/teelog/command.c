@@ -49,6 +49,13 @@ command_format(struct teelog *t, const char *name)
 }
 
 void
+command_wrong_option(void)
+{
+	if (!opterr)
+		tell_error("an option is wrong, or lacks its value");
+}
+
+void
 command_option(struct teelog *t, const struct command *c, int option)
 {
 	switch (option) {
@@ -59,6 +66,7 @@ command_option(struct teelog *t, const struct command *c, int option)
 		printf("usage: teelog %s %s\n%s\n", c->name, c->args, c->about);
 		exit(EX_OK);
 	default:
+		command_wrong_option();
 		fprintf(stderr, "usage: teelog %s %s\n", c->name, c->args);
 		exit(EX_USAGE);
 	}

@@ -43,6 +43,9 @@ const struct command *command_find(const char *name);
 	}
 void command_option(struct teelog *t, const struct command *c, int option);
 
+/* An option is wrong: says so where getopt_long() does not. */
+void command_wrong_option(void);
+
 /* --from: the format that logs have; or the list of them, for `help`. */
 void command_format(struct teelog *t, const char *name);
 

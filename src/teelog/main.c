@@ -58,9 +58,24 @@ read_options(struct teelog *t, int argc, char **argv)
 			puts("teelog " TEED_VERSION);
 			exit(EX_OK);
 		default:
+			command_wrong_option();
 			usage(stderr);
 			exit(EX_USAGE);
 		}
+}
+
+/* Whether the words can go to a screen, as getopt_long() repeats them. */
+static bool
+are_plain(char **words)
+{
+	for (; *words != NULL; words++) {
+		size_t n = strlen(*words), k;
+
+		for (size_t i = 0; i < n; i += k)
+			if ((k = out_character(*words, n, i)) == 0)
+				return false;
+	}
+	return true;
 }
 
 /* getopt_long() begins anew; glibc and musl want 0, the BSDs have optreset. */
@@ -88,6 +103,7 @@ main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	if (t.dir == NULL || t.dir[0] == '\0')
 		t.dir = DEFAULT_DIR;
+	opterr = are_plain(argv);
 	read_options(&t, argc, argv);
 	if (optind == argc) {
 		usage(stderr);

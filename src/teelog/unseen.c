@@ -12,7 +12,7 @@
  *
  * - a joiner between letters of scripts that are written joined, where it changes
  *   their shapes (Persian, Hindi), and between pictographs, which it makes one;
- * - a variation selector behind a character that is no ASCII (a pictograph in
+ * - a variation selector behind a character that has variants (a pictograph in
  *   colour, a form of a Chinese character), or in a keycap.
  *
  * Between other letters nobody would see them.  What changes the direction never
@@ -52,6 +52,27 @@ static const struct range joiners[] = {
 
 static const struct range selectors[] = {{0x180b, 0x180d}, {0x180f, 0x180f},
     {0xfe00, 0xfe0f}, {0xe0100, 0xe01ef}, {UINT32_MAX, UINT32_MAX}};
+
+/* What has variants that differ to the eye. */
+static const struct range varied[] = {
+    {0x00a9, 0x00a9},
+    {0x00ae, 0x00ae},
+    {0x1000, 0x109f}, /* Burmese */
+    {0x1820, 0x18aa}, /* Mongolian */
+    {0x203c, 0x206f}, /* marks, arrows, signs, pictographs */
+    {0x2100, 0x2bff},
+    {0x3001, 0x303f},
+    {0x3200, 0x9fff}, /* enclosed and Chinese characters */
+    {0xa840, 0xa87f}, /* Phags-pa */
+    {0xaa60, 0xaa7f}, /* Burmese */
+    {0xf900, 0xfaff},
+    {0xff01, 0xff9f}, /* full and half width */
+    {0x10ac0, 0x10aff}, /* Manichaean */
+    {0x13000, 0x1345f}, /* hieroglyphs */
+    {0x1f000, 0x1faff},
+    {0x20000, 0x3ffff},
+    {UINT32_MAX, UINT32_MAX},
+};
 
 static const struct range joined[] = {
     {0x0620, 0x0dff}, /* Arabic to Sinhala */
@@ -129,7 +150,7 @@ unseen(const unsigned char *from, const unsigned char *p, size_t n,
 	if (is_in(joiners, code))
 		return !is_in(joined, before) || !is_in(joined, after);
 	if (is_in(selectors, code))
-		return (before < 0x80 || is_in(hidden, before)) &&
+		return (!is_in(varied, before) || is_in(hidden, before)) &&
 		    after != 0x20e3;
 	return true;
 }
