@@ -129,10 +129,14 @@ wrong() { # WANTED-TEXT OPTION...
   wrong '--keep (-k): "" is not a number' -k ''
   wrong '--keep (-k): "99999999999999999999" is too large' \
     -k 99999999999999999999
+  wrong '--keep (-k): "4294967296" is too large' -k 4294967296
   wrong '--total (-t): "1T" is not a size' -t 1T
   wrong '--total (-t): "99999999999G" is too large' -t 99999999999G
   wrong '--segment (-s): "k" is not a number' -s k
   wrong '--segment (-s): "1kk" is not a size' -s 1kk
+  wrong '--segment (-s): "0" is too small' -s 0
+  wrong '--content (-c): "9223372036854775808" is too large' \
+    -c 9223372036854775808
   wrong '--content (-c): "all" is not a number' -c all
   wrong '--opaque (-o): "none" is none of count|full' -o none
   wrong '--stderr (-e): "2" is none of client|log|both' -e 2
@@ -152,6 +156,7 @@ wrong() { # WANTED-TEXT OPTION...
   wrong '--listen (-l): "::1:25" is ambiguous' -l ::1:25
   wrong '--listen (-l): "host:" has no port' -l host:
   wrong '--max (-M): "0" is too small' -M 0
+  wrong '--max (-M): "100001" is too large' -M 100001
 }
 
 @test "words that do not fit together are told" {
