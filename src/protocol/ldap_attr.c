@@ -14,7 +14,8 @@
 
 /*
  * Words one behind another, an empty one at the end.  Not listed are the names
- * that have one of `containing` in them or end in `pwd`; their numbers are.
+ * that have one of `containing` in them or end in `pwd`, but some of their
+ * numbers are.
  */
 static const char secrets[] =
     "2.5.4.35\0" /* userPassword */
@@ -25,21 +26,31 @@ static const char secrets[] =
     "ntPwdHistory\0"
     "1.2.840.113556.1.4.94\0"
     "1.2.840.113556.1.4.125\0" /* supplementalCredentials */
-    "trustAuthIncoming\0"
-    "1.2.840.113556.1.4.129\0"
-    "trustAuthOutgoing\0"
-    "1.2.840.113556.1.4.135\0"
+    "1.2.840.113556.1.4.129\0" /* trustAuthIncoming */
+    "1.2.840.113556.1.4.135\0" /* trustAuthOutgoing */
+    "1.2.840.113556.1.4.539\0" /* initialAuthIncoming */
+    "1.2.840.113556.1.4.540\0" /* initialAuthOutgoing */
+    "currentValue\0"
+    "1.2.840.113556.1.4.27\0"
+    "priorValue\0"
+    "1.2.840.113556.1.4.100\0"
     "1.2.840.113556.1.4.2196\0" /* msDS-ManagedPassword */
     "1.2.840.113556.1.6.44.1.2\0" /* msLAPS-Password ... */
-    "1.2.840.113556.1.6.44.1.3\0" /* ... and encrypted */
+    "1.2.840.113556.1.6.44.1.3\0" /* ... and encrypted, ... */
+    "1.2.840.113556.1.6.44.1.4\0" /* ... its history, ... */
+    "1.2.840.113556.1.6.44.1.5\0" /* ... and both of DSRM */
+    "1.2.840.113556.1.6.44.1.6\0"
     "1.2.840.113556.1.8000.2554.50051.45980.28112.18903.35903.6685103"
     ".1224907.2.1\0" /* ms-Mcs-AdmPwd */
     "1.3.6.1.4.1.7165.2.1.25\0" /* sambaNTPassword */
     "1.3.6.1.4.1.7165.2.1.24\0" /* sambaLMPassword */
     "1.3.6.1.4.1.7165.2.1.54\0" /* sambaPasswordHistory */
+    "1.3.6.1.4.1.7165.2.1.68\0" /* sambaClearTextPassword */
+    "1.3.6.1.4.1.7165.2.1.69\0" /* sambaPreviousClearTextPassword */
     "1.3.6.1.4.1.7165.2.1.1\0" /* lmPassword */
     "1.3.6.1.4.1.7165.2.1.2\0" /* ntPassword */
     "olcRootPW\0"
+    "1.3.6.1.4.1.4203.1.12.2.3.2.0.9\0"
     "rootpw\0"
     "olcSyncrepl\0"
     "olcDbIDAssertBind\0"
@@ -49,17 +60,24 @@ static const char secrets[] =
     "2.16.840.1.113730.3.1.216\0"
     "krbPrincipalKey\0"
     "2.16.840.1.113719.1.301.4.39.1\0"
+    "krbPwdHistory\0"
+    "2.16.840.1.113719.1.301.4.44.1\0"
     "krbExtraData\0"
+    "2.16.840.1.113719.1.301.4.51.1\0"
     "krbMKey\0"
+    "2.16.840.1.113719.1.301.4.46.1\0"
     "krb5Key\0"
+    "1.3.6.1.4.1.5322.10.1.10\0"
     "pwdHistory\0"
     "1.3.6.1.4.1.42.2.27.8.1.20\0"
     "ipaNTHash\0"
     "ipatokenOTPkey\0"
+    "2.16.840.1.113730.3.8.16.1.8\0"
     "nsslapd-rootpw\0";
 
 static const char containing[] =
-    "password\0passwd\0passphrase\0secret\0credential\0privatekey\0";
+    "password\0passwd\0passphrase\0secret\0credential\0privatekey\0"
+    "authincoming\0authoutgoing\0";
 
 bool
 ldap_made_of(const unsigned char *p, size_t n, const char *bytes)
