@@ -146,25 +146,19 @@ put(struct echo *e, const unsigned char *p, size_t n)
 void
 echo_keep(struct echo *e, const unsigned char *p, size_t n)
 {
-	bool known = find_place(e, p, n, &e->newest);
-
-	if (!known)
-		put(e, p, n);
-	e->age[e->newest] = ++e->kept;
-	prepare(e);
+	echo_keep_more(e, p, n, 0);
 }
 
 void
-echo_keep_more(struct echo *e, const unsigned char *p, size_t n)
+echo_keep_more(struct echo *e, const unsigned char *p, size_t n, size_t had)
 {
-	const struct echo_form *f = e->forms[e->newest];
+	bool grows = had > 0 && had <= n;
+	bool known = find_place(e, p, grows ? had : n, &e->newest);
 
-	if (f->n > 0 && f->n <= n && same(p, f->text, f->n)) {
+	if (grows || !known)
 		put(e, p, n);
-		prepare(e);
-	} else {
-		echo_keep(e, p, n);
-	}
+	e->age[e->newest] = ++e->kept;
+	prepare(e);
 }
 
 void

@@ -36,8 +36,8 @@ struct echo_form {
 struct echo { /* all zero: nothing is kept */
 	/* The last place is filled first: what is used stands together. */
 	struct echo_form forms[ECHO_SECRETS][ECHO_FORMS];
-	unsigned age[ECHO_SECRETS]; /* 0: free; the larger, the newer */
-	unsigned kept; /* the age of the newest */
+	uint64_t age[ECHO_SECRETS]; /* 0: free; the larger, the newer */
+	uint64_t kept; /* the age of the newest */
 	unsigned newest; /* its place */
 	unsigned any; /* forms that are searched for */
 	bool short_forms, mid_forms, long_forms; /* 1-3, 4-7, 8+ bytes */
@@ -59,8 +59,9 @@ void echo_wipe(struct echo *e);
 /* A secret, as sent; the oldest is forgotten for it. */
 void echo_keep(struct echo *e, const unsigned char *p, size_t n);
 
-/* Likewise; but it takes the place of the newest if it only goes on with it. */
-void echo_keep_more(struct echo *e, const unsigned char *p, size_t n);
+/* Likewise; `had` bytes of it were kept before, and it takes their place. */
+void echo_keep_more(
+    struct echo *e, const unsigned char *p, size_t n, size_t had);
 
 /* The other form of the same secret. */
 void echo_keep_form(struct echo *e, const unsigned char *p, size_t n);

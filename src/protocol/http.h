@@ -245,6 +245,7 @@ struct http_side {
 /* A secret that is read: as much of it as is kept of an echo. */
 struct http_secret {
 	size_t n;
+	size_t kept; /* as many of them are kept already */
 	unsigned char text[ECHO_LEN];
 };
 

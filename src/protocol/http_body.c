@@ -38,7 +38,7 @@ take(struct track *t, enum dir d, const unsigned char *p, size_t n, bool gaps,
 	}
 	done = http_look_at(t, &w);
 	left = w.raw_n - done;
-	if (left > 0 && (w.end || (done == 0 && left == TRACK_LINE))) {
+	if (left > 0 && (w.end || left == TRACK_LINE)) {
 		http_give_up(t, &w);
 		done = w.raw_n;
 		left = 0;

@@ -199,8 +199,8 @@ http_may_be_secret(struct track *t)
 		return false;
 	if (c->rest != REST_NONE) /* nobody knows its name any more */
 		return true;
-	if (*p == ' ' || *p == '\t')
-		return h->fold >= HTTP_AUTHORIZATION;
+	if ((*p == ' ' || *p == '\t') && h->fold >= HTTP_AUTHORIZATION)
+		return true;
 	return names_secret_header(p, len) || memchr(p, '?', n) != NULL;
 }
 

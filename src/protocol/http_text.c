@@ -63,7 +63,7 @@ run_form(struct http_text *x, const unsigned char *p, size_t n)
 	}
 	for (; i < n && !x->hide; i++) {
 		from = i;
-		i = http_until(p, n, i, ends + (x->state == FORM_VALUE));
+		i = http_until(p, n, i, ends);
 		if (x->state == FORM_NAME)
 			http_add_to_name(x, p + from, i - from);
 		if (i == n)

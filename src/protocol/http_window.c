@@ -67,14 +67,15 @@ raw_end(const struct http_window *w, size_t at)
 
 /* What was read of a secret; of the value of a name, both its forms. */
 static void
-keep(struct track *t, const struct http_secret *v)
+keep(struct track *t, struct http_secret *v)
 {
 	unsigned char text[ECHO_LEN];
 	size_t n;
 
 	if (v->n == 0)
 		return;
-	echo_keep_more(&t->echo, v->text, v->n);
+	echo_keep_more(&t->echo, v->text, v->n, v->kept);
+	v->kept = v->n;
 	if (v == &http_state(t)->token)
 		return;
 	n = text_unescape(text, sizeof text, v->text, v->n);
@@ -87,9 +88,14 @@ void
 http_keep_value(struct track *t)
 {
 	struct http *s = http_state(t);
+	bool token = s->token.n > s->value.n;
+	struct http_secret *outer = token ? &s->token : &s->value;
+	struct http_secret *inner = token ? &s->value : &s->token;
 
-	/* Of two, one is within the other. */
-	keep(t, s->token.n > s->value.n ? &s->token : &s->value);
+	keep(t, outer);
+	/* Of two, one is within the other; it is found there but in part. */
+	if (inner->n < ECHO_RUN || outer->n == ECHO_LEN)
+		keep(t, inner);
 }
 
 /* A secret of the client's body goes on, or has ended. */

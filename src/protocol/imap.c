@@ -261,10 +261,9 @@ client(struct track *t, struct line *l)
 {
 	const struct protocol *was = t->proto;
 	struct imap *s = state(t);
-	struct literal found, *x = NULL;
+	struct literal found;
+	const struct literal *x = l->cut ? NULL : literal_at_end(t, l, &found);
 
-	if (!l->cut && literal_at_end(t, l, &found))
-		x = &found;
 	if (goes_on(t, s, l))
 		go_on(t, l, x);
 	else if (sasl_due(t))

@@ -351,7 +351,7 @@ end_of_line(struct track *t, const struct line *l)
 	struct imap *s = state(t);
 	struct literal x;
 
-	s->lit.reply_open = l->eol > 0 && literal_at_end(t, l, &x) &&
+	s->lit.reply_open = l->eol > 0 && literal_at_end(t, l, &x) != NULL &&
 	    x.form == LITERAL_SYNC && x.clean && was_asked(t, s->reply);
 	if (s->lit.reply_open)
 		literal_begin(t, DIR_R, &s->lit.literals[DIR_R], &x,

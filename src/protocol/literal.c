@@ -76,15 +76,15 @@ literal_ends(
 	return parse_count(t, p, x, n - 1);
 }
 
-bool
+const struct literal *
 literal_at_end(const struct track *t, const struct line *l, struct literal *x)
 {
 	if (!literal_ends(t, l->p, l->n, x))
-		return false;
+		return NULL;
 	/* The quotes of a long line can't be known. */
 	x->clean = (l->more || outside_strings(l->p, x->at)) &&
 	    (x->at == 0 || memchr(" \t(", l->p[x->at - 1], 3) != NULL);
-	return true;
+	return x;
 }
 
 size_t
@@ -301,8 +301,7 @@ literal_client_tail(
 	struct literal x;
 
 	s->hidden |= t->side[DIR_S].rest == REST_HIDDEN;
-	literal_client_end(
-	    t, l, literal_at_end(t, l, &x) ? &x : NULL, judge, wait);
+	literal_client_end(t, l, literal_at_end(t, l, &x), judge, wait);
 	s->hidden = false;
 }
 

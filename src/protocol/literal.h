@@ -35,10 +35,11 @@ struct literal {
 	bool clean; /* it is a word of its own, outside of any string */
 };
 
-bool literal_at_end(
+/* x, or NULL if it announces nothing. */
+const struct literal *literal_at_end(
     const struct track *t, const struct line *l, struct literal *x);
 
-/* Likewise at the end of these bytes; x->clean is not told. */
+/* Whether these bytes end in one; x->clean is not told. */
 bool literal_ends(
     const struct track *t, const unsigned char *p, size_t n, struct literal *x);
 
@@ -96,6 +97,7 @@ struct literals {
 	unsigned char stars; /* reading a record: of a mask, at the beginning */
 	uint64_t left; /* gathering: bytes to come */
 	size_t got; /* bytes of it in the side's buffer */
+	size_t kept; /* of them, to find echoes */
 	size_t line_len; /* hiding: likewise of a line ... */
 	bool line_is_command; /* ... that goes on behind the literal */
 	unsigned commands; /* hiding: what may have been some */

@@ -82,20 +82,22 @@ keep(struct track *t, struct literals *s)
 
 	s->got = 0;
 	if (t->mode == TRACK_MASK && n > 0)
-		echo_keep(&t->echo, buf, n);
+		echo_keep_more(&t->echo, buf, n, s->kept);
+	s->kept = 0;
 	explicit_bzero(buf, n);
 }
 
 void
 literal_keep(struct track *t)
 {
-	const struct literals *s =
-	    TRACK_STATE(t, struct literal_state)->literals;
+	struct literals *s = TRACK_STATE(t, struct literal_state)->literals;
 	bool secret = s->phase == LITERALS_HIDE ||
 	    (s->phase == LITERALS_GATHER && s->role == LITERAL_WHOLE);
 
-	if (secret && s->got >= 4 && t->mode == TRACK_MASK)
-		echo_keep_more(&t->echo, t->side[DIR_S].buf, s->got);
+	if (!secret || s->got < 4 || t->mode != TRACK_MASK)
+		return;
+	echo_keep_more(&t->echo, t->side[DIR_S].buf, s->got, s->kept);
+	s->kept = s->got;
 }
 
 /* A byte of a literal, or of the line behind one: each is kept by itself. */

@@ -139,10 +139,9 @@ static unsigned char
 command(struct track *t, struct line *l, const struct command *c)
 {
 	struct sieve *s = state(t);
-	struct literal found, *x = NULL;
+	struct literal found;
+	const struct literal *x = l->cut ? NULL : literal_at_end(t, l, &found);
 
-	if (!l->cut && literal_at_end(t, l, &found))
-		x = &found;
 	s->lit.id = c->known->id;
 	s->lit.named = c->arg < (x != NULL ? x->at : c->end);
 	if (s->lit.id == AUTHENTICATE)
@@ -180,11 +179,10 @@ client(struct track *t, struct line *l)
 {
 	struct sieve *s = state(t);
 	const struct protocol *was = t->proto;
-	struct literal found, *x = NULL;
+	struct literal found;
+	const struct literal *x = l->cut ? NULL : literal_at_end(t, l, &found);
 	size_t from = line_skip(l, 0);
 
-	if (!l->cut && literal_at_end(t, l, &found))
-		x = &found;
 	if (goes_on(t, s, l)) {
 		if (s->lit.id == AUTHENTICATE && from < l->n)
 			line_hide(l, from, l->n);
@@ -347,7 +345,7 @@ end_of_reply_line(struct track *t, const struct line *l)
 	struct sieve *s = state(t);
 	struct literal x;
 
-	s->lit.reply_open = l->eol > 0 && literal_at_end(t, l, &x) &&
+	s->lit.reply_open = l->eol > 0 && literal_at_end(t, l, &x) != NULL &&
 	    x.form <= LITERAL_NOW && x.clean && may_announce(t, l, x.at);
 	if (s->lit.reply_open)
 		literal_begin(t, DIR_R, &s->lit.literals[DIR_R], &x,

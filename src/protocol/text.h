@@ -79,6 +79,9 @@ bool text_is_no_verb(const struct line *l);
 /* Whether a client's line with this beginning may have such a verb. */
 bool text_may_be_verb(const unsigned char *p, size_t n);
 
+/* Whether it begins with one, and any word behind that may be secret. */
+bool text_logs_in(const unsigned char *p, size_t n);
+
 /* The first byte that no text has, or n. */
 size_t text_binary(const unsigned char *p, size_t n);
 

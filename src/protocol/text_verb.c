@@ -161,6 +161,19 @@ text_may_be_verb(const unsigned char *p, size_t n)
 }
 
 bool
+text_logs_in(const unsigned char *p, size_t n)
+{
+	size_t at = word_skip(p, n, 0), end;
+	enum kind kind;
+
+	at += at < n && p[at] == '/';
+	end = word_end(p, n, at);
+	kind = kind_of(p + at, end - at);
+	return kind < TALKS || kind == SETS || behind_tag(p, n, at) != 0 ||
+	    word_begins(p + at, end - at, "PASS");
+}
+
+bool
 text_is_no_verb(const struct line *l)
 {
 	size_t at = word_skip(l->p, l->n, 0), end;
@@ -193,7 +206,7 @@ hide_arguments(struct track *t, struct line *l, enum kind kind, size_t arg)
 	} else {
 		line_hide_words(t, l, arg);
 	}
-	if (literal_at_end(t, l, &x))
+	if (literal_at_end(t, l, &x) != NULL)
 		return VERB_ALONE;
 	return kind == EXCHANGES ? VERB_EXCHANGE : VERB_OTHER;
 }

@@ -181,9 +181,9 @@ track_hide_unfinished(struct track *t, struct line *l, size_t from, size_t to)
 	memset(&e, 0, sizeof e);
 	at = word_skip(s->buf, s->len, 0);
 	arg = word_skip(s->buf, s->len, word_end(s->buf, s->len, at));
-	/* In text that may be anything only what is being typed is one. */
+	/* In text without such a verb only what is being typed is one. */
 	keep_words(&e, s->buf, s->len, arg < s->len ? arg : at,
-	    is_text(t) ? 1 : ECHO_SECRETS);
+	    is_text(t) && !text_logs_in(s->buf, s->len) ? 1 : ECHO_SECRETS);
 	while (echo_find(&e, l->p, to, from, l->least, &hit)) {
 		from = hit.end;
 		line_hide_quietly(l, hit.at, hit.end);

@@ -13,10 +13,7 @@ unread_keep(struct unread *u, struct echo *e)
 
 	if (u->n < RUN_MIN || u->n == u->was_kept)
 		return;
-	if (u->was_kept > 0)
-		echo_keep_more(e, u->text, u->n);
-	else
-		echo_keep(e, u->text, u->n);
+	echo_keep_more(e, u->text, u->n, u->was_kept);
 	if (sp != NULL)
 		echo_keep_form(e, sp, (size_t)(u->text + u->n - sp));
 	u->was_kept = u->n;
