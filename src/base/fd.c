@@ -2,6 +2,7 @@
 #include "fd.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,15 +22,33 @@ fd_close(int *fd)
 	errno = saved;
 }
 
-void
-fd_close_two(int fd)
+static int
+by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+static void
+close_from_to(int first, int last)
 {
 #ifdef SYS_close_range
-	if (syscall(SYS_close_range, (unsigned)fd, (unsigned)fd + 1, 0u) == 0)
+	if (syscall(SYS_close_range, (unsigned)first, (unsigned)last, 0u) == 0)
 		return;
 #endif
-	close(fd);
-	close(fd + 1);
+	for (; first <= last; first++)
+		close(first);
+}
+
+void
+fd_close_all(int *fds, size_t n)
+{
+	qsort(fds, n, sizeof *fds, by_number);
+	for (size_t i = 0, k; i < n; i = k) {
+		for (k = i + 1; k < n && fds[k] <= fds[k - 1] + 1; k++)
+			continue;
+		if (fds[i] >= 0)
+			close_from_to(fds[i], fds[k - 1]);
+	}
 }
 
 size_t

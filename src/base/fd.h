@@ -9,8 +9,8 @@
 /* Close *fd if it is open and leave -1 behind.  errno is kept. */
 void fd_close(int *fd);
 
-/* Close both of two neighbours. */
-void fd_close_two(int fd);
+/* Close those of n that are open, neighbours by one call; their order is lost. */
+void fd_close_all(int *fds, size_t n);
 
 /*
  * Write all n bytes unless an error comes first.  Returns the bytes written;

@@ -14,7 +14,6 @@
 #define NL_SOCK_DIAG 4 /* NETLINK_SOCK_DIAG */
 
 #define NL_F_REQUEST 0x001
-#define NL_F_ACK 0x004
 #define NL_F_EXCL 0x200
 #define NL_F_CREATE 0x400
 

@@ -101,6 +101,7 @@ pair_make(struct pair *p, enum pair_kind kind, const struct peer *peer,
 	p->kind = kind == PAIR_AUTO ? choose(peer) : kind;
 	p->in = p->out = p->diag = -1;
 	p->daemon[0] = p->daemon[1] = p->daemon[2] = -1;
+	p->made[0] = p->made[1] = -1;
 	p->peer = peer;
 	p->tos = p->keepalive = -1;
 	p->gentle = false;
@@ -111,15 +112,13 @@ pair_make(struct pair *p, enum pair_kind kind, const struct peer *peer,
 }
 
 void
-pair_given(struct pair *p)
+pair_given(struct pair *p, int fds[PAIR_GIVEN])
 {
-	for (int i = 0; i < 3; i++) {
-		int fd = p->daemon[i];
+	for (int i = 0; i < PAIR_GIVEN; i++) {
+		int *fd = i < 3 ? &p->daemon[i] : &p->made[i - 3];
 
-		for (int k = i + 1; k < 3; k++)
-			if (p->daemon[k] == fd)
-				p->daemon[k] = -1;
-		fd_close(&p->daemon[i]);
+		fds[i] = *fd;
+		*fd = -1;
 	}
 }
 
@@ -155,7 +154,10 @@ pair_mirror(struct pair *p, int real)
 void
 pair_close(struct pair *p)
 {
-	pair_given(p);
+	int fds[PAIR_GIVEN];
+
+	pair_given(p, fds);
+	fd_close_all(fds, PAIR_GIVEN);
 	if (p->out != p->in)
 		fd_close(&p->out);
 	fd_close(&p->in);

@@ -15,6 +15,7 @@ struct pair {
 	enum pair_kind kind;
 	int in, out; /* teed's: from and to the daemon; may be the same */
 	int daemon[3]; /* the daemon's 0, 1, 2; -1: as teed's own */
+	int made[2]; /* what it took to make them; closed with them */
 	int diag; /* tcp: asks the kernel about the daemon's end, or -1; it
 		   * is open as long as the process is */
 	const struct peer *peer; /* borrowed: the addresses */
@@ -31,8 +32,12 @@ const char *pair_name(enum pair_kind kind);
 int pair_make(struct pair *p, enum pair_kind kind, const struct peer *peer,
     struct str *why);
 
-/* The daemon has its descriptors: close ours of them. */
-void pair_given(struct pair *p);
+/*
+ * The daemon has its descriptors: those that we need no longer go to fds, to be
+ * closed; -1 where there are fewer.
+ */
+#define PAIR_GIVEN 5
+void pair_given(struct pair *p, int fds[PAIR_GIVEN]);
 
 /*
  * Whether the daemon (and whoever else had it) has closed its end, and not only

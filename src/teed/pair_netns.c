@@ -148,34 +148,22 @@ put_route(struct batch *b, uint16_t what, int family, const void *addr,
 }
 
 /*
- * Send a batch and wait for the last message's answer.  Returns 0, or -1 with
- * the errno of the first that failed.
+ * The first error that the kernel has told, or 0.  What is sent to it has been
+ * done when send() returns.
  */
 static int
-talk(int nl, struct batch *b, struct nl_header *last)
+first_error(int nl)
 {
 	alignas(4) char buf[512];
-	int error = 0;
+	const struct nl_header *h = (const void *)buf;
+	const struct nl_error *e = (const void *)(h + 1);
+	ssize_t n;
 
-	last->flags |= NL_F_ACK;
-	if (send(nl, b->buf, b->len, 0) < 0)
-		return -1;
-	for (;;) {
-		const struct nl_header *h = (const void *)buf;
-		const struct nl_error *e = (const void *)(h + 1);
-		ssize_t n = recv(nl, buf, sizeof buf, 0);
-
-		if (n < 0)
-			return -1;
-		if ((size_t)n < sizeof *h + sizeof *e || h->type != NL_ERROR)
-			continue;
-		if (error == 0)
-			error = -e->error;
-		if (h->seq == b->seq)
-			break;
-	}
-	errno = error;
-	return error == 0 ? 0 : -1;
+	while ((n = recv(nl, buf, sizeof buf, MSG_DONTWAIT)) > 0)
+		if ((size_t)n >= sizeof *h + sizeof *e && h->type == NL_ERROR &&
+		    e->error != 0)
+			return -e->error;
+	return 0;
 }
 
 /* ---- the namespace ---------------------------------------------------- */
@@ -223,29 +211,33 @@ make_interface(int nl, int index)
 		struct batch b = {.len = 0};
 
 		add_link(&b, index, kinds[i]);
-		if (talk(nl, &b, (void *)b.buf) == 0 || errno == EEXIST)
+		if (send(nl, b.buf, b.len, 0) < 0)
+			return -1;
+		errno = first_error(nl);
+		if (errno == 0 || errno == EEXIST)
 			return 0;
 	}
 	return -1;
 }
 
+/* Whether a route could not be made shows when the connection is. */
 static int
 make_routes(struct job *job)
 {
 	const struct peer *peer = job->pair->peer;
-	int index, family, nl, result = -1;
+	int index, family, nl;
 	const void *client, *server;
-	struct nl_header *last;
 	struct batch b = {.len = 0};
 
 	job->step = "netlink";
 	nl = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NL_ROUTE);
+	job->pair->made[0] = nl;
 	if (nl < 0)
 		return -1;
 	job->step = "an interface";
 	index = interface_of(peer);
 	if (index != LOOPBACK && make_interface(nl, index) < 0)
-		goto out;
+		return -1;
 	job->step = "routes";
 	add_link(&b, LOOPBACK, NULL);
 	client = route_address(&peer->client, &family);
@@ -256,12 +248,8 @@ make_routes(struct job *job)
 	if (family == AF_INET6 &&
 	    IN6_IS_ADDR_LOOPBACK((const struct in6_addr *)server))
 		put_route(&b, RT_DELROUTE, family, server, index, false);
-	last = (void *)(b.buf + b.len);
 	put_route(&b, RT_NEWROUTE, family, server, index, true);
-	result = talk(nl, &b, last);
-out:
-	fd_close(&nl);
-	return result;
+	return send(nl, b.buf, b.len, 0) < 0 ? -1 : 0;
 }
 
 /* ---- options ---------------------------------------------------------- */
@@ -413,31 +401,27 @@ make_connection(struct job *job)
 
 	job->step = "the client's address";
 	listener = new_socket(&peer->client, peer->client_len, v6only);
+	p->made[1] = listener;
 	if (listener < 0)
 		return -1;
 	/* Teed's end inherits it from the listener. */
 	setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	job->step = "the server's address";
 	daemon = new_socket(&peer->server, peer->server_len, v6only);
-	if (daemon < 0 || listen(listener, 1) < 0 ||
-	    connect(daemon, (const struct sockaddr *)&peer->client,
-		peer->client_len) < 0)
-		goto fail;
-	job->step = "the connection";
-	p->in = p->out = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-	if (p->in < 0)
-		goto fail;
-	fd_close(&listener);
-	p->gentle = !copy_options(0, daemon, peer);
 	for (int i = 0; i < 3; i++)
 		if (peer->is_client[i])
 			p->daemon[i] = daemon;
+	if (daemon < 0 || listen(listener, 1) < 0 ||
+	    connect(daemon, (const struct sockaddr *)&peer->client,
+		peer->client_len) < 0)
+		return -1;
+	job->step = "the connection";
+	p->in = p->out = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	if (p->in < 0)
+		return -1;
+	p->gentle = !copy_options(0, daemon, peer);
 	p->diag = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NL_SOCK_DIAG);
 	return 0;
-fail:
-	fd_close(&daemon);
-	fd_close(&listener);
-	return -1;
 }
 
 /* In the child: same memory, same descriptors, a namespace of its own. */
@@ -445,9 +429,16 @@ static int
 in_namespace(void *arg)
 {
 	struct job *job = arg;
+	int refused;
 
-	if (make_routes(job) < 0 || make_connection(job) < 0)
-		job->error = errno;
+	if (make_routes(job) == 0 && make_connection(job) == 0)
+		return 0;
+	job->error = errno;
+	refused = first_error(job->pair->made[0]);
+	if (refused != 0) {
+		job->step = "routes";
+		job->error = refused;
+	}
 	return 0;
 }
 
@@ -477,10 +468,11 @@ pair_netns_make(struct pair *p, struct str *why)
 			job.error = errno;
 		else if ((kinds[i] & CLONE_THREAD) == 0)
 			waitpid(pid, NULL, __WALL);
+		if (job.error != 0)
+			pair_close(p);
 	}
 	if (job.error == 0)
 		return 0;
-	pair_close(p);
 	str_fmt(why, "no true socket for the daemon: cannot make %s: %s",
 	    job.step, strerror(job.error));
 	return -1;

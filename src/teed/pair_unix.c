@@ -140,11 +140,12 @@ pair_unix_make(struct pair *p, bool strict, struct str *why)
 		    strerror(errno));
 		return -1;
 	}
-	p->in = p->out = sv[0];
-	p->daemon[0] = sv[1];
+	/* The lower one is closed with its neighbours. */
+	p->in = p->out = sv[1];
+	p->daemon[0] = sv[0];
 	if (p->peer->is_client[1] || p->peer->kind == PEER_FILE)
-		p->daemon[1] = sv[1];
+		p->daemon[1] = sv[0];
 	if (p->peer->is_client[2] && p->peer->kind != PEER_FILE)
-		p->daemon[2] = sv[1];
+		p->daemon[2] = sv[0];
 	return 0;
 }

@@ -285,8 +285,6 @@ start_daemon(struct session *s)
 		s->spawn.fds[2] = s->err[1];
 	s->relay.pid = spawn_daemon(&s->spawn, &ran);
 	error = errno;
-	pair_given(&s->pair);
-	fd_close(&s->err[1]);
 	if (s->relay.pid > 0)
 		return 0;
 	errno = error;
@@ -299,14 +297,18 @@ start_daemon(struct session *s)
 
 /* ---- the relay -------------------------------------------------------- */
 
-/* Held twice, the client would not see the connection close. */
+/* Held twice, neither side would see the other one's end close. */
 static void
-drop_copies(const struct peer *p)
+drop_copies(struct session *s)
 {
-	if (p->is_client[1] && p->is_client[2])
-		fd_close_two(1);
-	else if (p->is_client[1] || p->is_client[2])
-		close(p->is_client[1] ? 1 : 2);
+	const bool *client = s->peer.is_client;
+	bool socket = s->relay.client_socket;
+	int fds[PAIR_GIVEN + 3] = {s->err[1], socket && client[1] ? 1 : -1,
+	    socket && client[2] ? 2 : -1};
+
+	pair_given(&s->pair, fds + 3);
+	fd_close_all(fds, sizeof fds / sizeof *fds);
+	s->err[1] = -1;
 }
 
 static void
@@ -336,8 +338,7 @@ prepare_client(struct session *s)
 	r->err_socket = r->err_out == 0;
 	if (p->is_client[2])
 		msg_only_syslog();
-	if (r->client_socket)
-		drop_copies(p);
+	drop_copies(s);
 }
 
 static int
@@ -446,6 +447,7 @@ run_session(const struct config *c)
 	s.err[0] = s.err[1] = s.pair.in = s.pair.out = s.pair.diag = -1;
 	for (int i = 0; i < 3; i++)
 		s.pair.daemon[i] = -1;
+	s.pair.made[0] = s.pair.made[1] = -1;
 	str_init(&why, text, sizeof text);
 	peer_identify(&s.peer);
 	if (!is_wanted(&s))

@@ -42,6 +42,7 @@ upstream_connect(const struct config *c, const struct peer *peer,
 	pair->peer = peer;
 	pair->in = pair->out = pair->diag = -1;
 	pair->daemon[0] = pair->daemon[1] = pair->daemon[2] = -1;
+	pair->made[0] = pair->made[1] = -1;
 	error = getaddrinfo(h->host, h->port, &hints, &list);
 	if (error != 0) {
 		str_fmt(why, "upstream %s:%s: %s", h->host, h->port,
