@@ -63,8 +63,9 @@ Q = $(if $(V),,@)
 OPT = -O2
 SMALL = -Os -fno-optimize-sibling-calls
 HOT = transcript/escape transcript/encode transcript/encode_record \
-	protocol/text protocol/text_clean protocol/track protocol/track_body \
-	protocol/track_give protocol/track_line protocol/word protocol/echo_find
+	protocol/text protocol/text_clean protocol/text_prompt protocol/track \
+	protocol/track_body protocol/track_give protocol/track_line \
+	protocol/word protocol/echo_find
 
 COMPILE = $(CC) $(STD) $(WARN) $(WERROR) $(HARDEN) $(OPT) -I$(BUILD) \
 	$(CPPFLAGS) $(CFLAGS)

@@ -209,15 +209,19 @@ overhear_part(struct track *t, const unsigned char *p, size_t n)
 	r->len = r->shown = keep + n;
 }
 
-/* Whether a line that begins and ends so would change nothing. */
+/*
+ * Whether a line that begins and ends so would change nothing: it says
+ * something, is no challenge, and ends neither like a question nor with a telnet
+ * command.
+ */
 static bool
 is_dull(const struct text *s, const unsigned char *p, size_t n)
 {
 	return n > 0 && s->spoke && !s->goes_on && !s->hush &&
 	    !s->typed_secret && s->typed_len == 0 && s->answered == 0 &&
 	    s->asks == ASKS_NOTHING && s->asked == ASKS_NOTHING &&
-	    (p[0] | 32) >= 'a' && (p[0] | 32) <= 'z' && p[n - 1] < 0x80 &&
-	    says(p[n - 1]);
+	    says(p[0]) && p[0] > '9' && p[0] != 0xff && says(p[n - 1]) &&
+	    p[n - 1] < 0xef;
 }
 
 void

@@ -63,7 +63,7 @@ text_visible(unsigned char *out, size_t size, const unsigned char *p, size_t n)
 	}
 	for (size_t i = 0; i<n; i += skip> 0 ? skip : 1) {
 		skip = 0;
-		if (p[i] >= ' ' && p[i] < 0x7f && !begin) {
+		if (p[i] >= ' ' && p[i] != 0x7f && p[i] != 0xff && !begin) {
 			out[len++] = p[i];
 			continue;
 		}
