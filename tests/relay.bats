@@ -56,24 +56,24 @@ END
 }
 
 @test "It is given back, too, behind a line without an end" {
-  local teed before
+  local recorder before
 
   mkfifo in
   "$TEED" -d records -n x -p text sh -c \
     'echo ready; read -r go; yes | head -c 4000000; printf login:; read -r go' \
     <in >out 3>&- &
-  teed=$!
+  recorder=$!
   exec 4>in
   wait_for grep -q ready out
-  before=$(anonymous "$teed")
+  before=$(anonymous "$recorder")
   echo go >&4
   wait_for grep -q login: out
   # silence brings it out, and is long enough for the rest
   wait_for grep -q 'login:.c$' records/x.log
-  wait_for given_back "$teed" "$before"
+  wait_for given_back "$recorder" "$before"
   echo go >&4
   exec 4>&-
-  wait "$teed"
+  wait "$recorder"
 }
 
 anonymous() { # PID

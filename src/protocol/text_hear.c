@@ -219,9 +219,8 @@ is_dull(const struct text *s, const unsigned char *p, size_t n)
 {
 	return n > 0 && s->spoke && !s->goes_on && !s->hush &&
 	    !s->typed_secret && s->typed_len == 0 && s->answered == 0 &&
-	    s->asks == ASKS_NOTHING && s->asked == ASKS_NOTHING &&
-	    says(p[0]) && p[0] > '9' && p[0] != 0xff && says(p[n - 1]) &&
-	    p[n - 1] < 0xef;
+	    s->asks == ASKS_NOTHING && s->asked == ASKS_NOTHING && says(p[0]) &&
+	    p[0] > '9' && p[0] != 0xff && says(p[n - 1]) && p[n - 1] < 0xef;
 }
 
 void
