@@ -51,6 +51,13 @@ text_unseen(const unsigned char *p, size_t n)
 	return len;
 }
 
+/* Whether a terminal shows it; in an escape sequence it does not. */
+static inline bool
+is_shown(unsigned char c)
+{
+	return c >= ' ' && c != 0x7f && c != 0xff;
+}
+
 size_t
 text_visible(unsigned char *out, size_t size, const unsigned char *p, size_t n)
 {
@@ -63,7 +70,7 @@ text_visible(unsigned char *out, size_t size, const unsigned char *p, size_t n)
 	}
 	for (size_t i = 0; i<n; i += skip> 0 ? skip : 1) {
 		skip = 0;
-		if (p[i] >= ' ' && p[i] != 0x7f && p[i] != 0xff && !begin) {
+		if (is_shown(p[i]) && !begin) {
 			out[len++] = p[i];
 			continue;
 		}
@@ -182,14 +189,14 @@ is_visible(const unsigned char *p, size_t n)
 	unsigned char odd = 0;
 
 	for (size_t i = 0; i < n; i++)
-		odd |= p[i] < ' ' || p[i] == 0x7f || p[i] == 0xff;
+		odd |= !is_shown(p[i]);
 	return odd == 0;
 }
 
 enum text_prompt
 text_prompt(const unsigned char *p, size_t n)
 {
-	unsigned char text[PROMPT_MAX];
+	unsigned char text[PROMPT_MAX] = {0};
 
 	if (n > PROMPT_MAX) {
 		p += n - PROMPT_MAX;

@@ -114,12 +114,10 @@ pair_make(struct pair *p, enum pair_kind kind, const struct peer *peer,
 void
 pair_given(struct pair *p, int fds[PAIR_GIVEN])
 {
-	for (int i = 0; i < PAIR_GIVEN; i++) {
-		int *fd = i < 3 ? &p->daemon[i] : &p->made[i - 3];
-
-		fds[i] = *fd;
-		*fd = -1;
-	}
+	memcpy(fds, p->daemon, sizeof p->daemon);
+	memcpy(fds + 3, p->made, sizeof p->made);
+	memset(p->daemon, -1, sizeof p->daemon); /* -1 in each */
+	memset(p->made, -1, sizeof p->made);
 }
 
 int
