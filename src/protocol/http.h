@@ -31,6 +31,7 @@ enum http_kind {
 	HTTP_PLAIN,
 	HTTP_FORM,
 	HTTP_LINES, /* likewise, but its lines end a value */
+	HTTP_SCRIPT, /* JSON was told: these, or a script around JSON */
 	HTTP_JSON,
 	HTTP_XML,
 	HTTP_HTML,

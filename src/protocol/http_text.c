@@ -46,15 +46,23 @@ http_name_is_secret(struct http_text *x)
 
 enum { FORM_NAME, FORM_VALUE };
 
+/* What ends a name, and behind its first two what ends a value. */
+static const char *
+form_ends(const struct http_text *x)
+{
+	return x->inner == HTTP_FORM ? "=;&" :
+	    x->inner == HTTP_LINES   ? "=;\r\n&" :
+				       "=;\r\n&({";
+}
+
 /* name=value&name=value; a semicolon may have been meant to part them, too. */
 static size_t
 run_form(struct http_text *x, const unsigned char *p, size_t n)
 {
-	const char *ends = x->inner == HTTP_LINES ? "=;\r\n&" : "=;&";
 	size_t i = 0, from;
 
 	if (x->hide) {
-		i = http_until(p, n, 0, ends + 2);
+		i = http_until(p, n, 0, form_ends(x) + 2);
 		if (i < n) {
 			x->hide = false;
 			x->state = FORM_NAME;
@@ -63,17 +71,23 @@ run_form(struct http_text *x, const unsigned char *p, size_t n)
 	}
 	for (; i < n && !x->hide; i++) {
 		from = i;
-		i = http_until(p, n, i, ends);
+		i = http_until(p, n, i, form_ends(x));
 		if (x->state == FORM_NAME)
 			http_add_to_name(x, p + from, i - from);
 		if (i == n)
 			break;
 		if (p[i] == '=') {
+			if (x->inner == HTTP_SCRIPT)
+				x->inner = HTTP_LINES;
 			x->state = FORM_VALUE;
 			x->hide = http_name_is_secret(x);
 		} else {
 			x->name_len = 0;
 			x->state = FORM_NAME;
+			if (p[i] == '(' || p[i] == '{') {
+				x->inner = HTTP_JSON;
+				return i + 1;
+			}
 		}
 	}
 	return i;
@@ -83,6 +97,7 @@ run_form(struct http_text *x, const unsigned char *p, size_t n)
 
 enum {
 	JSON_BETWEEN, /* strings */
+	JSON_CLOSED, /* likewise, right behind a brace */
 	JSON_WORD, /* of a name without quotes, or a number */
 	JSON_STRING,
 	JSON_SECRET, /* a value is to come, which is one */
@@ -160,7 +175,7 @@ in_word(unsigned char c)
 static size_t
 json_between(struct http_text *x, const unsigned char *p, size_t n)
 {
-	unsigned char c;
+	unsigned char c, was;
 	size_t k = 0;
 
 	while (k < n && in_word(p[k]))
@@ -174,12 +189,14 @@ json_between(struct http_text *x, const unsigned char *p, size_t n)
 			return n;
 	}
 	c = p[k];
-	x->state = JSON_BETWEEN;
-	if (c == '"' || c == '\'') {
+	was = x->state;
+	x->state = c == '}' ? JSON_CLOSED : JSON_BETWEEN;
+	/* `)]}',` keeps scripts from reading what follows, and is no string. */
+	if (c == '"' || (c == '\'' && was != JSON_CLOSED)) {
 		x->state = JSON_STRING;
 		x->quote = c;
 		x->name_len = 0;
-	} else if (c == ':') {
+	} else if (c == ':' || c == '=') { /* of a script */
 		json_unescape(x);
 		if (http_name_is_secret(x))
 			x->state = JSON_SECRET;
@@ -295,7 +312,7 @@ kind_of(unsigned char told, unsigned char c)
 	case HTTP_XML:
 		return c == '{' ? HTTP_JSON : told;
 	case HTTP_JSON:
-		return letter ? HTTP_LINES : told;
+		return letter ? HTTP_SCRIPT : told;
 	case HTTP_FORM:
 		return c == '{' || c == '[' || c == '"' ? HTTP_JSON :
 		    c == '<'				? HTTP_XML :
@@ -327,6 +344,7 @@ http_text_inner(struct http_text *x, const unsigned char *p, size_t n, bool end)
 	switch (x->inner) {
 	case HTTP_FORM:
 	case HTTP_LINES:
+	case HTTP_SCRIPT:
 		return run_form(x, p, n);
 	case HTTP_JSON:
 		return run_json(x, p, n);

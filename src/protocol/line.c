@@ -71,17 +71,11 @@ line_deny(struct track *t, struct line *l, size_t from)
 	echo_doubt(&t->echo);
 }
 
-static void
-keep_doubtful(struct track *t, const unsigned char *p, size_t n)
-{
-	echo_keep(&t->echo, p, n);
-	echo_doubt(&t->echo);
-}
-
 void
 line_hide_words(struct track *t, struct line *l, size_t from)
 {
 	size_t at = line_skip(l, from), end, last = from;
+	struct echo *e = line_echo(t, l);
 
 	if (at >= l->n)
 		return;
@@ -90,13 +84,21 @@ line_hide_words(struct track *t, struct line *l, size_t from)
 		return;
 	for (unsigned i = 0; at < l->n; at = line_skip(l, end), i++) {
 		end = line_word_end(l, at);
-		if (end - at >= 4 && end < l->n && i < ECHO_SECRETS - 1)
-			keep_doubtful(t, l->p + at, end - at);
+		if (end - at >= 4 && end < l->n && i < ECHO_SECRETS - 1) {
+			echo_keep(e, l->p + at, end - at);
+			echo_doubt(e);
+		}
 		last = at;
 	}
-	echo_keep(&t->echo, l->p + from, l->n - from);
+	echo_keep(e, l->p + from, l->n - from);
 	if (last > from)
-		echo_keep_form(&t->echo, l->p + last, l->n - last);
+		echo_keep_form(e, l->p + last, l->n - last);
+}
+
+struct echo *
+line_echo(struct track *t, const struct line *l)
+{
+	return l->draft != NULL ? l->draft : &t->echo;
 }
 
 bool

@@ -87,7 +87,14 @@ hide_answer(struct track *t, struct line *l)
 	text_hide_forms(t, l, 0, l->n, text, n);
 }
 
-/* A continuation of a header line that was hidden (RFC 5322 section 2.2.3). */
+/* Whether it goes on with a header's that was hidden (RFC 5322 section 2.2.3). */
+static bool
+is_folded(const struct text *s, const struct line *l, enum dir d)
+{
+	return s->folded[d] && l->n > 0 && (l->p[0] == ' ' || l->p[0] == '\t');
+}
+
+/* Such a line, or what shows itself; false if the line may be a verb's. */
 static bool
 hide_folded(struct track *t, struct line *l, enum dir d)
 {
@@ -95,7 +102,7 @@ hide_folded(struct track *t, struct line *l, enum dir d)
 	size_t name = 0;
 	bool known;
 
-	if (s->folded[d] && l->n > 0 && (l->p[0] == ' ' || l->p[0] == '\t')) {
+	if (is_folded(s, l, d)) {
 		line_hide(l, word_skip(l->p, l->n, 0), l->n);
 		return true;
 	}
@@ -291,6 +298,20 @@ bool
 text_is_plain(struct track *t, const unsigned char *p, size_t n)
 {
 	return is_calm(t, DIR_S) && text_clean(DIR_S, p, n) == n;
+}
+
+void
+text_hide_draft(struct track *t, struct line *l)
+{
+	const struct text *s = text_state(t);
+
+	if (text_asked(t) == ASKS_SECRET || s->hush || s->hush_next ||
+	    s->resp_secret || s->pair_next || s->cvs > 2 ||
+	    is_folded(s, l, DIR_S))
+		line_hide(l, 0, l->n);
+	/* And if not all of it is secret, after all? */
+	text_hide_values(t, l, DIR_S);
+	text_hide_verb(t, l);
 }
 
 static size_t

@@ -28,6 +28,9 @@ void text_flush(struct track *t, enum dir d, bool end);
  */
 bool text_is_plain(struct track *t, const unsigned char *p, size_t n);
 
+/* Hide in a draft what would be hidden if the line ended now. */
+void text_hide_draft(struct track *t, struct line *l);
+
 /* Hide name=value pairs and tokens. */
 void text_hide_values(struct track *t, struct line *l, enum dir d);
 
@@ -78,9 +81,6 @@ bool text_is_no_verb(const struct line *l);
 
 /* Whether a client's line with this beginning may have such a verb. */
 bool text_may_be_verb(const unsigned char *p, size_t n);
-
-/* Whether it begins with one, and any word behind that may be secret. */
-bool text_logs_in(const unsigned char *p, size_t n);
 
 /* The first byte that no text has, or n. */
 size_t text_binary(const unsigned char *p, size_t n);

@@ -281,8 +281,8 @@ text_hide_forms(struct track *t, struct line *l, size_t at, size_t to,
 	if (n == to - at && memcmp(form, l->p + at, n) == 0)
 		return;
 	l->spans[l->nspans - 1].secret = false;
-	echo_keep(&t->echo, l->p + at, to - at);
-	echo_keep_form(&t->echo, form, n);
+	echo_keep(line_echo(t, l), l->p + at, to - at);
+	echo_keep_form(line_echo(t, l), form, n);
 }
 
 void
@@ -337,8 +337,8 @@ hide_pair(struct track *t, struct line *l, size_t sep, enum dir d)
 	at = value_begin(l, at);
 	if (d == DIR_R && was_answered(t, l, sep, at))
 		return sep + 1;
-	if (header && len >= 13 && word_is(name.to - 13, 13, "AUTHORIZATION") &&
-	    is_scheme(l, at)) {
+	if (header && !l->draft && len >= 13 &&
+	    word_is(name.to - 13, 13, "AUTHORIZATION") && is_scheme(l, at)) {
 		to = word_end(l->p, l->n, at);
 		credentials_hide(t, l, d, l->p + at, to - at,
 		    word_skip(l->p, l->n, to), l->n);

@@ -161,19 +161,6 @@ text_may_be_verb(const unsigned char *p, size_t n)
 }
 
 bool
-text_logs_in(const unsigned char *p, size_t n)
-{
-	size_t at = word_skip(p, n, 0), end;
-	enum kind kind;
-
-	at += at < n && p[at] == '/';
-	end = word_end(p, n, at);
-	kind = kind_of(p + at, end - at);
-	return kind < TALKS || kind == SETS || behind_tag(p, n, at) != 0 ||
-	    word_begins(p + at, end - at, "PASS");
-}
-
-bool
 text_is_no_verb(const struct line *l)
 {
 	size_t at = word_skip(l->p, l->n, 0), end;
@@ -199,7 +186,8 @@ hide_arguments(struct track *t, struct line *l, enum kind kind, size_t arg)
 	if (arg == l->n)
 		return VERB_ALONE;
 	if (next < l->n && kind == NAMES && t->proto != &proto_auto) {
-		track_user_word(t, l->p + arg, end - arg);
+		if (!l->draft)
+			track_user_word(t, l->p + arg, end - arg);
 		line_hide(l, next, l->n);
 	} else if (next < l->n && sasl_known(l->p + arg, end - arg)) {
 		line_hide(l, next, l->n);
@@ -229,7 +217,7 @@ hide_pass(struct track *t, struct line *l, size_t verb, size_t end)
 	while (at < l->n && memchr(":= \t", l->p[at], 4) != NULL)
 		at++;
 	if (at > verb + 4 && at < l->n && t->mode == TRACK_MASK)
-		echo_keep(&t->echo, l->p + at, l->n - at);
+		echo_keep(line_echo(t, l), l->p + at, l->n - at);
 	return VERB_OTHER;
 }
 

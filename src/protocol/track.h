@@ -53,6 +53,7 @@ struct line {
 	size_t labels_len;
 	struct span spans[LINE_SPANS];
 	char labels[LINE_LABELS];
+	struct echo *draft; /* it has not ended: secrets are kept here */
 };
 
 /* Hide [from, to) of the line as one secret field. */
@@ -78,6 +79,9 @@ void line_deny(struct track *t, struct line *l, size_t from);
  * words is looked for later, the last however short it is.
  */
 void line_hide_words(struct track *t, struct line *l, size_t from);
+
+/* Where the secrets of the client's line are kept. */
+struct echo *line_echo(struct track *t, const struct line *l);
 
 /* Whether the line is hidden from its first byte to its last. */
 bool line_is_hidden(const struct line *l, size_t from);

@@ -17,6 +17,7 @@ judge_init(struct line *l, const unsigned char *p, size_t n, size_t eol)
 	l->eol = eol;
 	l->cut = l->more = l->all_text = l->opaque = l->after_cr = false;
 	l->goes_on = false;
+	l->draft = NULL;
 	l->verb = l->verb_end = 0;
 	l->hold = n;
 	l->protect = l->least = l->echo = 0;
@@ -97,11 +98,13 @@ track_hide_echoes(struct track *t, enum dir d, struct line *l)
 static void
 keep_secrets(struct track *t, const struct line *l)
 {
+	struct echo *e = line_echo(t, l);
+
 	for (unsigned i = 0; i < l->nspans; i++) {
 		const struct span *s = &l->spans[i];
 
 		if (s->secret && s->to > s->from)
-			echo_keep(&t->echo, l->p + s->from, s->to - s->from);
+			echo_keep(e, l->p + s->from, s->to - s->from);
 	}
 }
 
@@ -168,29 +171,76 @@ unfinished_matters(struct track *t)
 	return s->len == TRACK_LINE || !text_is_plain(t, s->buf, s->len + 1);
 }
 
+/* Where what a line hides up to its end begins. */
+static size_t
+hidden_end(const struct line *l)
+{
+	size_t from = l->n;
+
+	for (unsigned i = 0; i < l->nspans; i++)
+		if (l->spans[i].to == l->n && l->spans[i].from < from)
+			from = l->spans[i].from;
+	return from;
+}
+
+/* Where the word begins that has the byte at `to`, one from `at` on. */
+static size_t
+word_at(const unsigned char *p, size_t n, size_t at, size_t to)
+{
+	size_t next;
+
+	while ((next = word_skip(p, n, word_end(p, n, at))) <= to)
+		at = next;
+	return at;
+}
+
+/* Hide what [from, to) has of these secrets, and forget them. */
+static size_t
+hide_and_wipe(struct echo *e, struct line *l, size_t from, size_t to)
+{
+	struct echo_hit hit;
+	size_t tail;
+
+	while (echo_find(e, l->p, to, from, l->least, &hit)) {
+		from = hit.end;
+		line_hide_quietly(l, hit.at, hit.rest ? to : hit.end);
+	}
+	tail = echo_tail(e, l->p, to, 1);
+	echo_wipe(e);
+	return tail;
+}
+
 size_t
 track_hide_unfinished(struct track *t, struct line *l, size_t from, size_t to)
 {
 	const struct side *s = &t->side[DIR_S];
+	unsigned most = ECHO_SECRETS;
+	struct line draft;
 	struct echo e;
-	size_t at, arg;
-	struct echo_hit hit;
+	size_t at, arg, end = s->len, fields = 0, words;
 
 	if (!unfinished_matters(t))
 		return 0;
 	memset(&e, 0, sizeof e);
 	at = word_skip(s->buf, s->len, 0);
 	arg = word_skip(s->buf, s->len, word_end(s->buf, s->len, at));
-	/* In text without such a verb only what is being typed is one. */
-	keep_words(&e, s->buf, s->len, arg < s->len ? arg : at,
-	    is_text(t) && !text_logs_in(s->buf, s->len) ? 1 : ECHO_SECRETS);
-	while (echo_find(&e, l->p, to, from, l->least, &hit)) {
-		from = hit.end;
-		line_hide_quietly(l, hit.at, hit.end);
+	if (is_text(t)) {
+		judge_init(&draft, s->buf, s->len, 0);
+		draft.draft = &e;
+		text_hide_draft(t, &draft);
+		keep_secrets(t, &draft);
+		fields = hide_and_wipe(&e, l, from, to);
+		end = hidden_end(&draft);
+		if (end == s->len)
+			most = 1; /* the word that is being typed */
 	}
-	at = echo_tail(&e, l->p, to, 1);
-	echo_wipe(&e);
-	return at;
+	if (end < s->len)
+		at = word_at(s->buf, s->len, at, end);
+	else if (arg < s->len)
+		at = arg;
+	keep_words(&e, s->buf, s->len, at, most);
+	words = hide_and_wipe(&e, l, from, to);
+	return words > fields ? words : fields;
 }
 
 /* The daemon's last words break off: that may be within an echo. */
