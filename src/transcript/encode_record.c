@@ -128,13 +128,10 @@ put_record(struct encode *e, enum dir d, const unsigned char *p,
     const unsigned char *end)
 {
 	struct encode_side *s = &e->side[d];
-	const unsigned char *lim = record_limit(p, end), *q = p;
+	const unsigned char *q;
 
 	encode_begin(e, d);
-	if (s->after == AFTER_TEXT)
-		q = scan_copy(q, lim, &e->at);
-	if (lim - q < 2 || q[0] != '\r' || q[1] != '\n')
-		e->at = escape_text(e->at, q, lim, 0, &s->after, &q);
+	e->at = escape_text(e->at, p, record_limit(p, end), 0, &s->after, &q);
 	q = line_end(e, q, end);
 	s->batch += (size_t)(q - p);
 	return q;
