@@ -77,6 +77,14 @@ brings(const struct turn *t)
 	    (t->n > 4 && strncasecmp((const char *)t->bytes, "BDAT", 4) == 0);
 }
 
+/* Whether what follows is another protocol's: an HTTP request to any daemon. */
+static bool
+turns_away(const struct conversation *c, const struct turn *t)
+{
+	return strcmp(c->protocol, "http") != 0 &&
+	    memmem(t->bytes, t->n, "HTTP/", 5) != NULL;
+}
+
 static void
 take_stock(const struct conversation *c)
 {
@@ -84,7 +92,8 @@ take_stock(const struct conversation *c)
 		const struct turn *t = &c->turns[i];
 		struct stock *s = &stocks[t->dir];
 
-		if (s->n < LINES && !has_secret(c, t) && !brings(t))
+		if (s->n < LINES && !has_secret(c, t) && !brings(t) &&
+		    !turns_away(c, t))
 			s->turns[s->n++] = t;
 	}
 }
