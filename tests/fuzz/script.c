@@ -8,7 +8,7 @@
 #define FIXTURES 1024
 #define LINES 4096
 /* Larger ones take too long to be played thousands of times. */
-#define FIXTURE_BYTES 20000
+#define FIXTURE_BYTES 6000
 
 static struct conversation *fixtures[FIXTURES];
 static size_t nfixtures;
