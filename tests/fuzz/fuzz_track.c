@@ -108,6 +108,14 @@ events(char *out, size_t size)
 /* What a record shows: both directions, and the events. */
 static char shown[3][RECORD], other[RECORD];
 
+/* Masks that touch hide what one would. */
+static void
+join_masks(char *p)
+{
+	while ((p = strstr(p, "********")) != NULL)
+		memmove(p, p + 4, strlen(p + 4) + 1);
+}
+
 static void
 look(int i, char *out)
 {
@@ -115,6 +123,7 @@ look(int i, char *out)
 		events(out, RECORD);
 	else if (recording_lines(&rec, (enum dir)i, out, RECORD) != 0)
 		die("this is no record");
+	join_masks(out);
 }
 
 static void
