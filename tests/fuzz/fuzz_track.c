@@ -141,7 +141,7 @@ remember(void)
 static bool
 is_judged_by_time(void)
 {
-	return strstr(shown[DIR_R], "HTTP/1.") != NULL &&
+	return strstr(shown[DIR_R], "HTTP/") != NULL &&
 	    (strstr(shown[DIR_R], "****") != NULL ||
 		strstr(other, "****") != NULL);
 }
