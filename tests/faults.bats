@@ -209,6 +209,7 @@ END
   [ "$(converse -- -p text -m show -s 20k -k 2 <<'END'
 R hello
 ! do rm -r records
+S go
 ! flow text 1 100000 100000
 R bye
 END
@@ -223,6 +224,7 @@ END
   [ "$(converse -- -p text -m show -s 20k <<'END'
 R hello
 ! do mv records moved; ln -s elsewhere records
+S go
 ! flow text 1 100000 100000
 R bye
 END
