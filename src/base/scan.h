@@ -5,8 +5,8 @@
  * copies text up to the first byte that the transcript must treat (a line end,
  * a control byte, a backslash, a star, anything not ASCII), the one that sorts
  * bytes of which many are such, the one that finds the ends of lines that have no
- * such byte, the one that looks for a line that begins with a dot, and the one
- * that counts lines.  SSE2 where the compiler has it, 64-bit
+ * such byte (only with SSE2), the one that looks for a line that begins with a
+ * dot, and the one that counts lines.  SSE2 where the compiler has it, 64-bit
  * words or bytes elsewhere; both give the same answers.
  */
 #ifndef TEED_SCAN_H

@@ -123,8 +123,8 @@ end_of_client(struct relaying *s)
 }
 
 /*
- * The daemon has let go, and so do we.  Nobody holds the other end of our socket,
- * so it can go with the process.
+ * The daemon has let go, and so do we; or it was dropped, as the client was gone.
+ * Nobody holds the other end of our socket, so it can go with the process.
  */
 static void
 part(struct relaying *s)
@@ -136,14 +136,6 @@ part(struct relaying *s)
 	forget_fd(s, p->in);
 	forget_fd(s, p->out);
 	p->in = p->out = -1;
-}
-
-static void
-end_both(struct relaying *s)
-{
-	relay_end_client(s, false);
-	s->lane[DIR_S].open = false;
-	relay_end_daemon(s, false);
 }
 
 /* Whether the end of the daemon's output is the end of its input too. */
@@ -162,9 +154,7 @@ end_of_daemon(struct relaying *s)
 
 	if (s->reset)
 		reset_client(s);
-	else if (s->client_gone)
-		end_both(s);
-	else if (lets_go(s))
+	else if (s->client_gone || lets_go(s))
 		part(s);
 	else if (r->client_in == r->client_out && r->client_out >= 0)
 		shutdown(r->client_out, SHUT_WR);

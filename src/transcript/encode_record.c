@@ -146,10 +146,11 @@ encode_lines(struct encode *e, enum dir d, const unsigned char *p,
 	while (p < end) {
 		q = p;
 		if (p >= odd && end - p >= SCAN_WINDOW + COPIED &&
-		    is_brief(e, d) && e->side[d].after == AFTER_TEXT) {
+		    e->at < e->limit && is_brief(e, d) &&
+		    e->side[d].after == AFTER_TEXT) {
 			q = put_plain(e, d, p);
 			if (q == p)
-				odd = p + ODD;
+				odd = end - p > ODD ? p + ODD : end;
 		}
 		if (q == p)
 			q = put_record(e, d, p, end);
