@@ -306,6 +306,20 @@ taken() { # COMMAND-THAT-TAKES-THEM, which finds the name in $name
   grep -q 'USER joe' records/pop3.log
 }
 
+@test "the end of a small session need not be told, that of a large one must" {
+  local written
+
+  begin_waiting
+  written=$(stat -c %y records/.pop3.index)
+  end_waiting
+  [ "$(stat -c %y records/.pop3.index)" = "$written" ]
+  echo '! flow text 1 200000 0' | converse -- -n pop3 -p text -m show
+  session -t 205000
+  [ "$(count sessions)" = 3 ]
+  session -t 100k
+  [ "$(count sessions)" = 2 ]
+}
+
 @test "a session that another process holds locked is not deleted" {
   session
   held=$(record)

@@ -140,7 +140,8 @@ same_for_nobody() { # [SCENE-OPTION...] -- [STEP...]
   local options
 
   # What is set alone here has to do with something else.
-  for options in keepalive=1 "keepidle=1111 keepintvl=22 keepcnt=3" linger=0 \
+  for options in keepalive=1 "keepalive=1 keepidle=1111 keepintvl=22 keepcnt=3" \
+    linger=0 \
     "linger=7 congestion=reno" "linger=-1 oobinline=1 rcvtimeo=33" tos=16 \
     priority=5 "reuseaddr=0 sndtimeo=44 mark=77 ttl=31" "nodelay=1 rcvbuf=20000" \
     "user_timeout=5555 sndbuf=30000"; do

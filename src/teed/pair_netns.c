@@ -331,14 +331,16 @@ copy_options(int from, int to, const struct peer *peer)
 	    {IPPROTO_IP, IP_TTL, 64},
 	    {SOL_SOCKET, SO_PRIORITY, 0}, /* after TOS, which sets it too */
 	    {IPPROTO_TCP, TCP_USER_TIMEOUT, 0},
-	    {IPPROTO_TCP, TCP_KEEPIDLE, 7200},
-	    {IPPROTO_TCP, TCP_KEEPINTVL, 75},
-	    {IPPROTO_TCP, TCP_KEEPCNT, 9},
-	    {SOL_SOCKET, SO_KEEPALIVE, 0},
 	};
 	static const struct option v6[] = {
 	    {IPPROTO_IPV6, IPV6_TCLASS, 0},
 	    {IPPROTO_IPV6, IPV6_UNICAST_HOPS, 64},
+	};
+	static const struct option keepalive[] = {
+	    {SOL_SOCKET, SO_KEEPALIVE, 0},
+	    {IPPROTO_TCP, TCP_KEEPIDLE, 7200},
+	    {IPPROTO_TCP, TCP_KEEPINTVL, 75},
+	    {IPPROTO_TCP, TCP_KEEPCNT, 9},
 	};
 
 	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
@@ -352,6 +354,11 @@ copy_options(int from, int to, const struct peer *peer)
 	if (peer->server.ss_family == AF_INET6)
 		for (size_t i = 0; i < sizeof v6 / sizeof *v6; i++)
 			copy_option(from, to, &v6[i]);
+	/* The times count where it is on; the client's own socket has them. */
+	if (copy_option(from, to, &keepalive[0]))
+		for (size_t i = 1; i < sizeof keepalive / sizeof *keepalive;
+		     i++)
+			copy_option(from, to, &keepalive[i]);
 	copy_congestion(from, to);
 	copy_buffers(from, to);
 	return lingers;

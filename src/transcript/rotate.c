@@ -36,6 +36,12 @@
 /* Move dead slots out of the way when there are this many and most are dead. */
 #define COMPACT 4096
 
+/*
+ * What a session is counted for when it begins, a share of what may stay: so
+ * little that no limit shows it.  One that ends with less need not tell.
+ */
+#define SHARE(total) ((total) >> 20)
+#define SHARE_MAX 4096
 static off_t
 slot_at(uint64_t n)
 {
@@ -44,7 +50,8 @@ slot_at(uint64_t n)
 }
 
 static size_t
-read_slots(struct rotate *r, uint64_t first, struct rotate_slot *s, size_t n)
+read_slots(
+    const struct rotate *r, uint64_t first, struct rotate_slot *s, size_t n)
 {
 	ssize_t got = pread(r->fd, s, n * sizeof *s, slot_at(first));
 
@@ -330,6 +337,7 @@ rotate_add(struct rotate *r, const char *stamp)
 	struct rotate_slot s = {.low = 2, .high = 1};
 
 	snprintf(s.stamp, sizeof s.stamp, "%s", stamp);
+	s.bytes = SHARE(r->total) < SHARE_MAX ? SHARE(r->total) : SHARE_MAX;
 	r->own = s;
 	r->slot = r->head.next;
 	r->generation = r->head.generation;
@@ -340,7 +348,18 @@ rotate_add(struct rotate *r, const char *stamp)
 	}
 	r->head.next++;
 	r->head.live++;
+	r->head.bytes += s.bytes;
 	r->head.serial++;
+}
+
+bool
+rotate_is_told(const struct rotate *r, uint64_t bytes)
+{
+	struct rotate_slot s;
+
+	return r->fd >= 0 && r->slot != ROTATE_NO_SLOT &&
+	    bytes <= r->own.bytes && read_slots(r, r->slot, &s, 1) == 1 &&
+	    memcmp(&s, &r->own, sizeof s) == 0;
 }
 
 void

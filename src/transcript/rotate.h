@@ -9,7 +9,8 @@
  * small directory; for a large one after so many sessions that the cost of each
  * stays constant).
  *
- * All functions that take a struct rotate expect it locked, but open and close.
+ * All functions that take a struct rotate expect it locked, but open, close and
+ * those that say so.
  */
 #ifndef TEED_ROTATE_H
 #define TEED_ROTATE_H
@@ -91,6 +92,13 @@ void rotate_add(struct rotate *r, const char *stamp);
 
 /* It has so many bytes in segments up to `segments` now. */
 void rotate_update(struct rotate *r, uint64_t bytes, unsigned segments);
+
+/*
+ * Whether the index need not hear of our session's end, when it has so many
+ * bytes: it was counted for as many, and nobody has asked whether it is still in
+ * progress, as those do who look for what may go.  Not locked.
+ */
+bool rotate_is_told(const struct rotate *r, uint64_t bytes);
 
 /* We are about to make or delete files; the index is locked. */
 void rotate_will_change(struct rotate *r);

@@ -243,11 +243,12 @@ static void
 account(struct store *s, bool ended)
 {
 	struct rotate *r = &s->rotate;
+	uint64_t bytes = s->written + s->size;
 
-	if (!rotate_lock_own(r, ended))
+	if ((ended && rotate_is_told(r, bytes)) || !rotate_lock_own(r, ended))
 		return;
 	r->ended = ended;
-	rotate_update(r, s->written + s->size, s->segment);
+	rotate_update(r, bytes, s->segment);
 	if (rotate_is_full(r)) {
 		/* Locked, it could not go where it is too much itself. */
 		if (ended) {
