@@ -3,11 +3,10 @@
  *
  * The loops that see every byte of a conversation live here: the one that
  * copies text up to the first byte that the transcript must treat (a line end,
- * a control byte, a backslash, a star, anything not ASCII), the one that sorts
- * bytes of which many are such, the one that finds the ends of lines that have no
- * such byte (only with SSE2), the one that looks for a line that begins with a
- * dot, and the one that counts lines.  SSE2 where the compiler has it, 64-bit
- * words or bytes elsewhere; both give the same answers.
+ * a control byte, a backslash, a star, anything not ASCII), the one that finds the
+ * ends of lines that have no such byte (only with SSE2), the one that looks for a
+ * line that begins with a dot, and the one that counts lines.  SSE2 where the
+ * compiler has it, 64-bit words or bytes elsewhere; both give the same answers.
  */
 #ifndef TEED_SCAN_H
 #define TEED_SCAN_H
@@ -120,83 +119,6 @@ scan_copy(const unsigned char *p, const unsigned char *end, char **out)
 	*out = o;
 	return p;
 }
-
-/*
- * Sorts bytes among which a processor could guess nothing.  kinds gets of each
- * byte its value, plus SCAN_SHOWN where it is part of a two-byte character of
- * UTF-8 that is no control.  Returns a bit for each byte that the caller must
- * look at: LF, CRLF, a star before another, what may begin a longer character,
- * and the first byte of a pair that is cut here.  SCAN_SORTS bytes from p on must
- * be there.
- */
-#define SCAN_SHOWN 0x100
-#define SCAN_SORTS 18
-
-#ifdef __SSE2__
-static inline __m128i
-scan_both(__m128i v, __m128i is, __m128i w, __m128i is_too)
-{
-	return _mm_and_si128(_mm_cmpeq_epi8(v, is), _mm_cmpeq_epi8(w, is_too));
-}
-
-static inline unsigned
-scan_sort16(const unsigned char *p, uint16_t kinds[16])
-{
-	const __m128i *at = (const __m128i *)(const void *)p;
-	__m128i v = _mm_loadu_si128(at), one = _mm_set1_epi8(1);
-	__m128i second =
-	    _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
-	__m128i third = _mm_loadu_si128((const __m128i *)(const void *)(p + 2));
-	__m128i follows = _mm_cmplt_epi8(second, _mm_set1_epi8(-0x40));
-	__m128i third_too = _mm_cmplt_epi8(third, _mm_set1_epi8(-0x40));
-	/* Signed: 0xc2 to 0xff, and 0xe0 to 0xff, are what is below zero. */
-	__m128i high = _mm_cmplt_epi8(v, _mm_setzero_si128());
-	__m128i lead =
-	    _mm_and_si128(high, _mm_cmpgt_epi8(v, _mm_set1_epi8(-0x3f)));
-	__m128i wide =
-	    _mm_and_si128(high, _mm_cmpgt_epi8(v, _mm_set1_epi8(-0x21)));
-	__m128i c1 = _mm_and_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(-0x3e)),
-	    _mm_cmplt_epi8(second, _mm_set1_epi8(-0x60)));
-	__m128i pair = _mm_andnot_si128(
-	    _mm_or_si128(wide, c1), _mm_and_si128(lead, follows));
-	__m128i shown =
-	    _mm_and_si128(one, _mm_or_si128(pair, _mm_slli_si128(pair, 1)));
-	__m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
-	__m128i star = _mm_set1_epi8('*'), care;
-
-	care =
-	    _mm_or_si128(_mm_cmpeq_epi8(v, lf), scan_both(v, cr, second, lf));
-	care = _mm_or_si128(care, scan_both(v, star, second, star));
-	care = _mm_or_si128(
-	    care, _mm_and_si128(wide, _mm_and_si128(follows, third_too)));
-	_mm_storeu_si128((__m128i *)(void *)kinds, _mm_unpacklo_epi8(v, shown));
-	_mm_storeu_si128(
-	    (__m128i *)(void *)(kinds + 8), _mm_unpackhi_epi8(v, shown));
-	return (unsigned)_mm_movemask_epi8(care) |
-	    ((unsigned)_mm_movemask_epi8(pair) & 0x8000);
-}
-#else
-static inline unsigned
-scan_sort16(const unsigned char *p, uint16_t kinds[16])
-{
-	unsigned care = 0, shown = 0;
-
-	for (unsigned i = 0; i < 16; i++) {
-		unsigned char c = p[i];
-		int follows = (p[i + 1] & 0xc0) == 0x80;
-
-		if (c >= 0xc2 && c < 0xe0 && follows &&
-		    (c > 0xc2 || p[i + 1] >= 0xa0))
-			shown |= 3u << i;
-		if (c == '\n' || (c == '\r' && p[i + 1] == '\n') ||
-		    (c == '*' && p[i + 1] == '*') ||
-		    (c >= 0xe0 && follows && (p[i + 2] & 0xc0) == 0x80))
-			care |= 1u << i;
-		kinds[i] = (uint16_t)(c | (shown >> i & 1) * SCAN_SHOWN);
-	}
-	return care | (shown >> 1 & 0x8000);
-}
-#endif
 
 /*
  * Where lines end, as offsets of their LF, in the SCAN_WINDOW bytes from p on, if

@@ -1,5 +1,6 @@
 /* escape.c - the alphabet of a transcript's text */
 #include "escape.h"
+#include "escape_dense.h"
 #include "format.h"
 
 #include "../base/scan.h"
@@ -89,92 +90,6 @@ stars(char *out, const unsigned char **p, const unsigned char *end, int mask)
 	return out;
 }
 
-/* What a byte becomes, made when it is wanted first; some bytes need care. */
-static struct form {
-	char text[ESCAPE_MAX];
-	uint32_t n;
-} forms[2 * SCAN_SHOWN];
-
-static void
-make_forms(void)
-{
-	for (unsigned c = 0; c < SCAN_SHOWN; c++) {
-		struct form *f = &forms[c];
-
-		hex(f->text, (unsigned char)c);
-		f->n = ESCAPE_MAX;
-		if (c == '\\' || c == '\r') {
-			f->text[1] = c == '\r' ? 'r' : '\\';
-			f->n = 2;
-		} else if (c == '*' || scan_is_plain((unsigned char)c)) {
-			f->text[0] = (char)c;
-			f->n = 1;
-		}
-		forms[SCAN_SHOWN + c] = (struct form){{(char)c}, 1};
-	}
-}
-
-/* Writes beyond what it returns, within SCAN_SLACK. */
-static inline char *
-put_form(char *out, const struct form *f)
-{
-	memcpy(out, f, sizeof *f);
-	return out + f->n;
-}
-
-/* Of 16 bytes; some are looked up before the first of them is written. */
-static inline char *
-put_forms(char *out, const uint16_t *kinds)
-{
-	for (const uint16_t *k = kinds; k < kinds + 16; k += 4) {
-		const struct form a = forms[k[0]], b = forms[k[1]],
-				  c = forms[k[2]], d = forms[k[3]];
-
-		out = put_form(out, &a);
-		out = put_form(out, &b);
-		out = put_form(out, &c);
-		out = put_form(out, &d);
-	}
-	return out;
-}
-
-/*
- * Where one byte is no text more will follow, in no order that a processor
- * could guess: so the next are escaped, or copied, without a branch for each.
- */
-#define DENSE 512
-static char *
-dense(char *out, const unsigned char **at, const unsigned char *end)
-{
-	const unsigned char *p = *at, *last = p + DENSE;
-	uint16_t kinds[16];
-
-	if (forms[0].n == 0)
-		make_forms();
-	/* So that [p, p + ESCAPE_MAX) is there, wherever care is needed. */
-	while (end - p >= 16 + ESCAPE_MAX && p < last) {
-		unsigned care = scan_sort16(p, kinds);
-		unsigned n = care != 0 ? (unsigned)__builtin_ctz(care) : 16;
-
-		if (care == 0)
-			out = put_forms(out, kinds);
-		for (unsigned i = 0; care != 0 && i < n; i++)
-			out = put_form(out, &forms[kinds[i]]);
-		p += n;
-		if (care == 0)
-			continue;
-		if (*p < 0x80)
-			break;
-		n = (unsigned)character(p, end);
-		memcpy(
-		    out, n > 0 ? (const char *)p : forms[*p].text, ESCAPE_MAX);
-		out += n > 0 ? n : ESCAPE_MAX;
-		p += n > 0 ? n : 1;
-	}
-	*at = p;
-	return out;
-}
-
 /* Bytes (or UTF-8 characters) from *p on, which scan_copy() would not pass. */
 static char *
 special(char *out, const unsigned char **p, const unsigned char *end)
@@ -195,7 +110,7 @@ special(char *out, const unsigned char **p, const unsigned char *end)
 			q += n;
 		} else if (q == *p) {
 			out = hex(out, *q++);
-			out = dense(out, &q, end);
+			out = escape_dense(out, &q, end);
 		}
 	} else if (*q == '\\') {
 		*out++ = '\\';
@@ -207,7 +122,7 @@ special(char *out, const unsigned char **p, const unsigned char *end)
 		q++;
 	} else {
 		out = hex(out, *q++);
-		out = dense(out, &q, end);
+		out = escape_dense(out, &q, end);
 	}
 	*p = q;
 	return out;

@@ -143,47 +143,21 @@ scanning(void)
 	}
 }
 
-/* What scan_sort16() says of the byte at i, the slow way. */
 static void
-sorted(const unsigned char *in, int i, unsigned care, uint16_t kind)
+counting_lines(void)
 {
-	const unsigned char *p = in + i;
-	bool pair = p[0] >= 0xc2 && p[0] < 0xe0 && (p[1] & 0xc0) == 0x80 &&
-	    !(p[0] == 0xc2 && p[1] < 0xa0);
-	bool second = i > 0 && (p[0] & 0xc0) == 0x80 && p[-1] >= 0xc2 &&
-	    p[-1] < 0xe0 && !(p[-1] == 0xc2 && p[0] < 0xa0);
-	bool wide =
-	    p[0] >= 0xe0 && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80;
-	bool wanted = p[0] == '\n' || (p[0] == '\r' && p[1] == '\n') ||
-	    (p[0] == '*' && p[1] == '*') || wide || (pair && i == 15);
-
-	CHECK((care >> i & 1) == wanted);
-	CHECK(kind == p[0] + (pair || second ? SCAN_SHOWN : 0));
-}
-
-static void
-sorting(void)
-{
-	static const unsigned char odd[] =
-	    "\n\r*\\\x7f\x80\x9f\xa0\xbf\xc1\xc2\xc3\xdf\xe0\xef\xf4\xff";
 	unsigned char in[100];
-	uint16_t kinds[16];
 	uint64_t rnd = 7;
 
-	for (int round = 0; round < 20000 && !unit_failed; round++) {
+	for (int round = 0; round < 2000 && !unit_failed; round++) {
 		size_t lines = 0, n = unit_random(&rnd) % sizeof in;
-		unsigned care;
 
 		for (size_t i = 0; i < sizeof in; i++) {
-			in[i] = unit_random(&rnd) % 3 == 0 ?
-			    (unsigned char)unit_random(&rnd) :
-			    odd[unit_random(&rnd) % (sizeof odd - 1)];
+			in[i] =
+			    (unsigned char)("\n\r*\x8a"[unit_random(&rnd) % 4]);
 			lines += i < n && in[i] == '\n';
 		}
 		CHECK(scan_count_lf(in, in + n) == lines);
-		care = scan_sort16(in, kinds);
-		for (int i = 0; i < 16; i++)
-			sorted(in, i, care, kinds[i]);
 	}
 }
 
@@ -248,7 +222,7 @@ static const struct unit units[] = {
     {"names of session files", names_of_files},
     {"the fast scans agree with the slow ones", scanning},
     {"ends of lines are found where nothing else is", ends_of_lines},
-    {"bytes are sorted, and lines counted, as one by one", sorting},
+    {"lines are counted as one by one", counting_lines},
 };
 
 int
