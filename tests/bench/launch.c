@@ -39,6 +39,18 @@ clock_ns(void)
 
 /* ---- connections ------------------------------------------------------ */
 
+/*
+ * As on most machines: some algorithms send by a timer (bbr, which may be the
+ * default), and what waits for one says nothing of who relays.
+ */
+static void
+set_congestion(int fd)
+{
+	static const char usual[] = "cubic";
+
+	setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, usual, sizeof usual - 1);
+}
+
 static int
 listen_somewhere(unsigned *port)
 {
@@ -48,6 +60,7 @@ listen_somewhere(unsigned *port)
 
 	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	set_congestion(fd);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&sin, sizeof sin) < 0 ||
 	    listen(fd, 1) < 0 ||
 	    getsockname(fd, (struct sockaddr *)&sin, &n) < 0)
@@ -78,6 +91,7 @@ launch_connect(struct session *s, unsigned port)
 	s->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (s->fd < 0)
 		die("socket");
+	set_congestion(s->fd);
 	for (int i = 0; i < CONNECT_TRIES; i++) {
 		if (connect(s->fd, (struct sockaddr *)&sin, sizeof sin) == 0)
 			break;

@@ -5,11 +5,15 @@
  *	relay -r FILE program [argument ...]	and append them to FILE, raw
  *	relay					nothing at all: what a start costs
  *
- * Two descriptors, poll, read, write, 64 KiB, a socketpair for the daemon.  No
- * recorder that records at once can do with less, unless by a trick; and this
- * one has neither limits, nor masks, nor half the ends of a connection right.
+ * Two descriptors, poll, read, write, 64 KiB, a socketpair for the daemon, and no
+ * waiting for acknowledgements (without TCP_NODELAY half of all bulk would take
+ * 40 ms longer, which flatters what is measured against it).  No recorder that
+ * records at once can do with less, unless by a trick; and this one has neither
+ * limits, nor masks, nor half the ends of a connection right.
  */
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -84,7 +88,7 @@ relay(int daemon, int record)
 int
 main(int argc, char **argv)
 {
-	int record = -1, pair[2], status = 1;
+	int record = -1, pair[2], status = 1, on = 1;
 	pid_t pid;
 
 	if (argc < 2)
@@ -97,6 +101,7 @@ main(int argc, char **argv)
 	}
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return 1;
+	setsockopt(1, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	pid = run(argv, pair);
 	if (relay(pair[0], record) != 0)
 		return 1;
