@@ -63,7 +63,7 @@ Q = $(if $(V),,@)
 OPT = -O2
 SMALL = -Os -fno-optimize-sibling-calls
 HOT = transcript/escape transcript/escape_dense transcript/encode \
-	transcript/encode_record \
+	transcript/encode_plain transcript/encode_record \
 	protocol/text protocol/text_clean protocol/text_prompt protocol/track \
 	protocol/track_body protocol/track_give protocol/track_line \
 	protocol/word protocol/echo_find
@@ -71,9 +71,9 @@ HOT = transcript/escape transcript/escape_dense transcript/encode \
 COMPILE = $(CC) $(STD) $(WARN) $(WERROR) $(HARDEN) $(OPT) -I$(BUILD) \
 	$(CPPFLAGS) $(CFLAGS)
 
-BASE = str num fd msg pages
-TRANSCRIPT = escape escape_dense encode encode_record decode head name rotate \
-	rotate_scan store
+BASE = str num fd msg pages cpu
+TRANSCRIPT = escape escape_dense encode encode_plain encode_record decode head \
+	name rotate rotate_scan store
 PROTOCOL = base64 command credentials cuts echo echo_code echo_find guess \
 	http_body http_count http_frame http_header http_parts http_text \
 	http_token http_uri http_window http_xml imap_args imap_command imap_reply \

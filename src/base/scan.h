@@ -1,12 +1,11 @@
 /*
  * scan.h - find the next byte that matters, a word at a time
  *
- * The loops that see every byte of a conversation live here: the one that
- * copies text up to the first byte that the transcript must treat (a line end,
- * a control byte, a backslash, a star, anything not ASCII), the one that finds the
- * ends of lines that have no such byte (only with SSE2), the one that looks for a
- * line that begins with a dot, and the one that counts lines.  SSE2 where the
- * compiler has it, 64-bit words or bytes elsewhere; both give the same answers.
+ * Loops that see every byte of a conversation: the one that copies text up to the
+ * first byte that the transcript must treat (a line end, a control byte, a
+ * backslash, a star, anything not ASCII), the one that looks for a line that
+ * begins with a dot, and the one that counts lines.  SSE2 where the compiler has
+ * it, 64-bit words or bytes elsewhere; both give the same answers.
  */
 #ifndef TEED_SCAN_H
 #define TEED_SCAN_H
@@ -119,80 +118,6 @@ scan_copy(const unsigned char *p, const unsigned char *end, char **out)
 	*out = o;
 	return p;
 }
-
-/*
- * Where lines end, as offsets of their LF, in the SCAN_WINDOW bytes from p on, if
- * those are nothing but plain bytes and CRLF, as in most mail; a TAB does not
- * count as plain here.  Returns how many; 0 where there is anything else, or
- * where nobody looked.
- */
-#define SCAN_WINDOW 1024
-
-#ifdef __SSE2__
-struct scan_seen {
-	__m128i plain; /* all ones, as long as nothing else was there */
-	__m128i top; /* the highest bytes */
-	__m128i crs; /* how many CR */
-};
-
-/* Returns which of the 16 bytes from p on are LF. */
-static inline uint64_t
-scan_see16(struct scan_seen *s, const unsigned char *p)
-{
-	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-	__m128i lf = _mm_cmpeq_epi8(v, _mm_set1_epi8('\n'));
-	__m128i cr = _mm_cmpeq_epi8(v, _mm_set1_epi8('\r'));
-	__m128i bsl = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
-	__m128i star = _mm_cmpeq_epi8(v, _mm_set1_epi8('*'));
-	/* Signed: up to DEL. */
-	__m128i fine = _mm_cmpgt_epi8(v, _mm_set1_epi8(0x1f));
-
-	fine = _mm_or_si128(fine, _mm_or_si128(lf, cr));
-	fine = _mm_andnot_si128(_mm_or_si128(bsl, star), fine);
-	s->plain = _mm_and_si128(s->plain, fine);
-	s->top = _mm_max_epu8(s->top, v);
-	s->crs = _mm_sub_epi8(s->crs, cr);
-	return (unsigned)_mm_movemask_epi8(lf);
-}
-
-static inline unsigned
-scan_line_ends(const unsigned char *p, uint16_t ends[SCAN_WINDOW])
-{
-	const __m128i zero = _mm_setzero_si128(), del = _mm_set1_epi8(0x7f);
-	struct scan_seen s = {_mm_set1_epi8(-1), zero, zero};
-	unsigned n = 0, last;
-	uint64_t sums[2];
-
-	for (unsigned at = 0; at < SCAN_WINDOW; at += 64) {
-		const unsigned char *q = p + at;
-		uint64_t lf = scan_see16(&s, q) | scan_see16(&s, q + 16) << 16 |
-		    scan_see16(&s, q + 32) << 32 | scan_see16(&s, q + 48) << 48;
-
-		for (; lf != 0; lf &= lf - 1)
-			ends[n++] =
-			    (uint16_t)(at + (unsigned)__builtin_ctzll(lf));
-	}
-	s.plain = _mm_andnot_si128(_mm_cmpeq_epi8(s.top, del), s.plain);
-	_mm_storeu_si128((__m128i *)(void *)sums, _mm_sad_epu8(s.crs, zero));
-	/* Each CR is before its LF if there are as many, and each LF has one. */
-	last = p[SCAN_WINDOW - 1] == '\r';
-	if (_mm_movemask_epi8(s.plain) != 0xffff ||
-	    sums[0] + sums[1] != n + last)
-		return 0;
-	for (unsigned i = 0; i < n; i++)
-		if (ends[i] == 0 || p[ends[i] - 1] != '\r')
-			return 0;
-	return n;
-}
-#else
-static inline unsigned
-scan_line_ends(const unsigned char *p, uint16_t ends[SCAN_WINDOW])
-{
-	(void)p;
-	(void)ends;
-	return 0;
-}
-#endif
 
 /* How many LF there are. */
 static inline size_t

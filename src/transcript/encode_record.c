@@ -1,13 +1,12 @@
 /* encode_record.c - bytes and masks become records, a line each */
 #include "encode_record.h"
-
-#include "../base/scan.h"
+#include "encode_plain.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* Where lines have something to escape so do the next, up to here. */
-#define ODD (8 * SCAN_WINDOW)
+#define ODD (8 * PLAIN_WINDOW)
 
 char *
 encode_time(char *o, uint64_t us, int width)
@@ -34,14 +33,6 @@ is_brief(const struct encode *e, enum dir d)
 	return e->brief_dir == d && e->brief_read == e->side[d].read;
 }
 
-static inline char *
-begin_brief(char *o, enum dir d)
-{
-	*o++ = dir_letter(d);
-	*o++ = '\t';
-	return o;
-}
-
 void
 encode_begin(struct encode *e, enum dir d)
 {
@@ -50,7 +41,8 @@ encode_begin(struct encode *e, enum dir d)
 	if (e->at >= e->limit)
 		encode_make_room(e);
 	if (is_brief(e, d)) {
-		e->at = begin_brief(e->at, d);
+		*e->at++ = dir_letter(d);
+		*e->at++ = '\t';
 		return;
 	}
 	*e->at++ = dir_letter(d);
@@ -91,37 +83,6 @@ record_limit(const unsigned char *p, const unsigned char *end)
 	return lim;
 }
 
-/*
- * Brief records for lines that have nothing to escape, from p on, which is as
- * text is for the most part: the ends of many are found first, so that none
- * waits for the line before it.  More is copied than there is of most lines,
- * which costs less than to count.  Returns where the next record begins; there
- * must be SCAN_WINDOW + COPIED bytes.
- */
-#define COPIED 96
-static const unsigned char *
-put_plain(struct encode *e, enum dir d, const unsigned char *p)
-{
-	const unsigned char *first = p, *cr;
-	uint16_t ends[SCAN_WINDOW];
-	unsigned n = scan_line_ends(p, ends);
-	char *o = e->at;
-
-	for (unsigned i = 0; i < n && o < e->limit; i++, p = cr + 2) {
-		cr = first + ends[i] - 1;
-		o = begin_brief(o, d);
-		memcpy(o, p, COPIED);
-		if (cr - p > COPIED)
-			memcpy(
-			    o + COPIED, p + COPIED, (size_t)(cr - p) - COPIED);
-		o += cr - p;
-		*o++ = '\n';
-	}
-	e->side[d].batch += (size_t)(p - first);
-	e->at = o;
-	return p;
-}
-
 /* One record from p on.  Returns where the next begins. */
 static const unsigned char *
 put_record(struct encode *e, enum dir d, const unsigned char *p,
@@ -145,10 +106,12 @@ encode_lines(struct encode *e, enum dir d, const unsigned char *p,
 
 	while (p < end) {
 		q = p;
-		if (p >= odd && end - p >= SCAN_WINDOW + COPIED &&
+		if (p >= odd && end - p >= PLAIN_WINDOW + PLAIN_COPIED &&
 		    e->at < e->limit && is_brief(e, d) &&
 		    e->side[d].after == AFTER_TEXT) {
-			q = put_plain(e, d, p);
+			e->at =
+			    encode_plain(e->at, e->limit, dir_letter(d), &q);
+			e->side[d].batch += (size_t)(q - p);
 			if (q == p)
 				odd = end - p > ODD ? p + ODD : end;
 		}

@@ -2,12 +2,11 @@
 #include "escape_dense.h"
 #include "escape.h"
 
+#include "../base/cpu.h"
 #include "../base/scan.h"
 
 #include <stdbool.h>
-#if defined __SSE2__ && defined __GNUC__
-#define SIXTEEN
-#include <cpuid.h>
+#ifdef CPU_X86
 #include <tmmintrin.h>
 #endif
 
@@ -63,9 +62,8 @@ is_end(const unsigned char *p)
 	return (p[0] == '\r' && p[1] == '\n') || (p[0] == '*' && p[1] == '*');
 }
 
-char *
-escape_dense_plain(
-    char *out, const unsigned char **at, const unsigned char *end)
+static char *
+one_by_one(char *out, const unsigned char **at, const unsigned char *end)
 {
 	const unsigned char *p = *at, *last = p + DENSE;
 
@@ -77,7 +75,7 @@ escape_dense_plain(
 	return out;
 }
 
-#ifdef SIXTEEN
+#ifdef CPU_X86
 /*
  * Four bytes at a time are put together out of those four, their first digits,
  * their second ones, and `\x`.  What becomes of each (0: it stands for itself,
@@ -164,7 +162,8 @@ sort(const unsigned char *p, __m128i v, __m128i carry)
 }
 
 /* How, stands in `moves`, so many bytes from its beginning. */
-__attribute__((target("ssse3"))) static inline char *
+CPU_FOR("ssse3")
+static inline char *
 put_four(char *out, __m128i from, uint32_t place)
 {
 	const struct move *m = (const void *)((const char *)moves + place);
@@ -174,7 +173,8 @@ put_four(char *out, __m128i from, uint32_t place)
 }
 
 /* The first n of the sixteen bytes of v. */
-__attribute__((target("ssse3"))) static inline char *
+CPU_FOR("ssse3")
+static inline char *
 put_sixteen(char *out, __m128i v, __m128i shown, unsigned n)
 {
 	static const uint8_t taken[32] = {255, 255, 255, 255, 255, 255, 255,
@@ -220,7 +220,8 @@ put_sixteen(char *out, __m128i v, __m128i shown, unsigned n)
 	return out - (16 - n);
 }
 
-__attribute__((target("ssse3"))) static char *
+CPU_FOR("ssse3")
+static char *
 by_sixteen(char *out, const unsigned char **at, const unsigned char *end)
 {
 	const unsigned char *p = *at, *last = p + DENSE;
@@ -259,26 +260,14 @@ by_sixteen(char *out, const unsigned char **at, const unsigned char *end)
 	*at = p;
 	return out;
 }
-
-/* Of 2006 or later. */
-static bool
-can_shuffle(void)
-{
-	static int can = -1;
-	unsigned a, b, c = 0, d;
-
-	if (can < 0)
-		can = __get_cpuid(1, &a, &b, &c, &d) && (c & bit_SSSE3) != 0;
-	return can;
-}
 #endif
 
 char *
 escape_dense(char *out, const unsigned char **at, const unsigned char *end)
 {
-#ifdef SIXTEEN
-	if (can_shuffle())
+#ifdef CPU_X86
+	if (cpu_level() >= CPU_SSSE3)
 		return by_sixteen(out, at, end);
 #endif
-	return escape_dense_plain(out, at, end);
+	return one_by_one(out, at, end);
 }

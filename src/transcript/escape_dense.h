@@ -15,8 +15,4 @@
 char *escape_dense(
     char *out, const unsigned char **at, const unsigned char *end);
 
-/* The same on a processor that can do only one byte after the other. */
-char *escape_dense_plain(
-    char *out, const unsigned char **at, const unsigned char *end);
-
 #endif

@@ -161,67 +161,12 @@ counting_lines(void)
 	}
 }
 
-/* What scan_line_ends() may say, one byte at a time. */
-static unsigned
-plain_lines(const unsigned char *in, uint16_t *ends)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < SCAN_WINDOW; i++) {
-		if (in[i] == '\n' && i > 0 && in[i - 1] == '\r')
-			ends[n++] = (uint16_t)i;
-		else if (in[i] == '\r' &&
-		    (i + 1 == SCAN_WINDOW || in[i + 1] == '\n'))
-			continue;
-		else if (in[i] == '\t' || !scan_is_plain(in[i]))
-			return 0;
-	}
-	return n;
-}
-
-/* Text with something odd in it seldom enough that most has nothing. */
-static void
-ends_of_lines(void)
-{
-	static const unsigned char odd[] = "\n\r\t*\\\x1f\x7f\x80\xff\r\r\n\n";
-	unsigned char in[SCAN_WINDOW];
-	uint16_t ends[SCAN_WINDOW], want[SCAN_WINDOW];
-	unsigned plain = 0, rounds = 20000;
-	uint64_t rnd = 11;
-
-	for (unsigned round = 0; round < rounds && !unit_failed; round++) {
-		unsigned length = 2 + unit_random(&rnd) % 150, n;
-
-		for (unsigned i = 0; i < SCAN_WINDOW; i++)
-			in[i] = (unsigned char)(' ' + i % 10);
-		for (unsigned i = unit_random(&rnd) % length; i < SCAN_WINDOW;
-		     i += 2 + unit_random(&rnd) % length) {
-			in[i] = '\n';
-			if (i > 0)
-				in[i - 1] = '\r';
-		}
-		if (unit_random(&rnd) % 2 == 0)
-			in[unit_random(&rnd) % SCAN_WINDOW] =
-			    odd[unit_random(&rnd) % (sizeof odd - 1)];
-		n = plain_lines(in, want);
-		plain += n > 0;
-#ifdef __SSE2__
-		CHECK(scan_line_ends(in, ends) == n);
-		CHECK(memcmp(ends, want, n * sizeof *want) == 0);
-#else
-		CHECK(scan_line_ends(in, ends) == 0);
-#endif
-	}
-	CHECK(plain > rounds / 4 && plain < rounds * 3 / 4);
-}
-
 static const struct unit units[] = {
     {"dates are those of gmtime", dates_are_those_of_gmtime},
     {"sizes and counts, and what is none", sizes_and_counts},
     {"names of services", names_of_services},
     {"names of session files", names_of_files},
     {"the fast scans agree with the slow ones", scanning},
-    {"ends of lines are found where nothing else is", ends_of_lines},
     {"lines are counted as one by one", counting_lines},
 };
 

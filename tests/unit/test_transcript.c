@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "../../src/base/cpu.h"
 #include "../../src/base/scan.h"
 #include "../../src/transcript/decode.h"
 #include "../../src/transcript/encode.h"
+#include "../../src/transcript/encode_plain.h"
 #include "../../src/transcript/escape_dense.h"
 
 #define TEXT_MAX (4 * 1024 * 1024)
@@ -353,21 +355,17 @@ static void
 dense_bytes_are_escaped_as_each_is(const unsigned char *in, size_t n)
 {
 	char *out = malloc(n * ESCAPE_MAX + SCAN_SLACK), *to;
-	const unsigned char *fast = in, *plain = in, *end = in + n;
-	const unsigned char *stop = in;
+	const unsigned char *at = in, *stop = in, *end = in + n;
 
-	to = escape_dense(out, &fast, end);
-	CHECK(is_escaped_to(in, fast, out, to));
-	to = escape_dense_plain(out, &plain, end);
-	CHECK(is_escaped_to(in, plain, out, to));
+	to = escape_dense(out, &at, end);
+	CHECK(is_escaped_to(in, at, out, to));
 	while (stop < end && *stop != '\n' &&
 	    !(end - stop > 1 && stop[0] == '\r' && stop[1] == '\n') &&
 	    !(end - stop > 1 && stop[0] == '*' && stop[1] == '*'))
 		stop++;
-	CHECK(fast <= stop && plain <= stop);
+	CHECK(at <= stop);
 	/* Not that it stops early. */
-	CHECK(n > 512 || stop - fast < 16 + ESCAPE_MAX);
-	CHECK(n > 512 || stop - plain < ESCAPE_MAX);
+	CHECK(n > 512 || stop - at < 16 + ESCAPE_MAX);
 	free(out);
 }
 
@@ -411,6 +409,96 @@ many_bytes_are_escaped_as_each_is(void)
 	}
 }
 
+/* What encode_plain() may do, one byte at a time. */
+static const unsigned char *
+plain_slowly(char **out, const unsigned char *in)
+{
+	const unsigned char *line = in;
+	char *o = *out;
+
+	for (const unsigned char *p = in; p < in + PLAIN_WINDOW; p++) {
+		if (*p == '\n' && p > in && p[-1] == '\r') {
+			o += sprintf(o, "R\t%.*s\n", (int)(p - 1 - line), line);
+			line = p + 1;
+		} else if (!(*p == '\r' &&
+			       (p + 1 == in + PLAIN_WINDOW || p[1] == '\n')) &&
+		    (*p == '\t' || !scan_is_plain(*p))) {
+			return in;
+		}
+	}
+	*out = o;
+	return line;
+}
+
+/* Text with something odd in it seldom enough that most has nothing. */
+static void
+plain_lines_are_recorded_as_each_is(void)
+{
+	static const unsigned char odd[] = "\n\r\t*\\\x1f\x7f\x80\xff\r\r\n\n";
+	unsigned char in[PLAIN_WINDOW + PLAIN_COPIED];
+	static char out[4 * PLAIN_WINDOW], slow[4 * PLAIN_WINDOW];
+	unsigned plain = 0, rounds = 20000;
+	uint64_t rnd = 11;
+
+	for (unsigned round = 0; round < rounds && !unit_failed; round++) {
+		unsigned length = 2 + unit_random(&rnd) % 250;
+		const unsigned char *at = in, *want;
+		char *o, *s = slow;
+
+		for (unsigned i = 0; i < sizeof in; i++)
+			in[i] = (unsigned char)(' ' + i % 10);
+		for (unsigned i = unit_random(&rnd) % length; i < sizeof in;
+		     i += 2 + unit_random(&rnd) % length) {
+			in[i] = '\n';
+			if (i > 0)
+				in[i - 1] = '\r';
+		}
+		if (unit_random(&rnd) % 2 == 0)
+			in[unit_random(&rnd) % PLAIN_WINDOW] =
+			    odd[unit_random(&rnd) % (sizeof odd - 1)];
+		want = plain_slowly(&s, in);
+		o = encode_plain(out, out + sizeof out, 'R', &at);
+#ifdef CPU_X86
+		CHECK(at == want && o - out == s - slow);
+		CHECK(memcmp(out, slow, (size_t)(s - slow)) == 0);
+		plain += at > in;
+		/* No line begins at a limit. */
+		at = in;
+		o = encode_plain(out, out + 1, 'R', &at);
+		CHECK((want == in && at == in) ||
+		    (at > in && at[-1] == '\n' &&
+			memchr(in, '\n', (size_t)(at - 1 - in)) == NULL));
+#else
+		CHECK(at == in && o == out && want != NULL);
+#endif
+	}
+#ifdef CPU_X86
+	CHECK(plain > rounds / 4 && plain < rounds * 3 / 4);
+#endif
+}
+
+/* What is done one way or the other, as the processor can, is the same. */
+static void
+on_each_processor(void (*test)(void))
+{
+	for (enum cpu_level level = CPU_ANY; level <= CPU_AVX2; level++) {
+		cpu_pretend(level);
+		test();
+	}
+}
+
+static void
+many_bytes(void)
+{
+	on_each_processor(many_bytes_are_escaped_as_each_is);
+}
+
+static void
+plain_lines(void)
+{
+	on_each_processor(plain_lines_are_recorded_as_each_is);
+}
+
 static void
 damaged_lines_are_told(void)
 {
@@ -432,8 +520,8 @@ static const struct unit units[] = {
     {"segments do not change what comes back", the_same_across_segments},
     {"the text does not depend on the cuts", cuts_do_not_show},
     {"each escape as written down", each_escape_as_written_down},
-    {"many bytes are escaped as each of them is",
-	many_bytes_are_escaped_as_each_is},
+    {"many bytes are escaped as each of them is", many_bytes},
+    {"plain lines are recorded as each of them is", plain_lines},
     {"the last line counts a mask as four", the_end_counts},
     {"what is lost is counted and said", what_is_lost_is_said},
     {"damaged lines are told", damaged_lines_are_told},
