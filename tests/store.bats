@@ -320,6 +320,22 @@ taken() { # COMMAND-THAT-TAKES-THEM, which finds the name in $name
   [ "$(count sessions)" = 2 ]
 }
 
+@test "a smaller --total than before deletes only what is too much" {
+  local before_that
+
+  for before_that in 1G 0; do
+    repeat 20 session -k 0 -t "$before_that"
+    run -0 "$(from_source_dir "${TEELOG:-teelog}")" prune --keep 0 \
+      --total $(($(bytes_kept) + 10))
+    [ -z "$output" ]
+    session -k 0 -t $(($(bytes_kept) + 1000))
+    [ "$(count sessions)" = 21 ]
+    session -k 0 -t "$(bytes_kept)"
+    [ "$(count sessions)" = 21 ]
+    rm -r records
+  done
+}
+
 @test "a session that another process holds locked is not deleted" {
   session
   held=$(record)

@@ -3,6 +3,7 @@
 
 #ifdef CPU_X86
 #include <cpuid.h>
+#include <stddef.h>
 
 /* Whether the system keeps what AVX needs when it switches between processes. */
 static int
@@ -21,14 +22,17 @@ keeps_avx(void)
 static enum cpu_level
 ask(void)
 {
-	unsigned a, b, c, d, b7;
+	unsigned a, b, c, d, most;
 
-	if (!__get_cpuid(1, &a, &b, &c, &d) || (c & bit_SSSE3) == 0)
+	most = (unsigned)__get_cpuid_max(0, NULL);
+	__cpuid(1, a, b, c, d);
+	if ((c & bit_SSSE3) == 0)
 		return CPU_ANY;
-	if ((c & bit_OSXSAVE) == 0 || (c & bit_AVX) == 0 || !keeps_avx() ||
-	    !__get_cpuid_count(7, 0, &a, &b7, &c, &d) || (b7 & bit_AVX2) == 0)
+	if (most < 7 || (c & bit_OSXSAVE) == 0 || (c & bit_AVX) == 0 ||
+	    !keeps_avx())
 		return CPU_SSSE3;
-	return CPU_AVX2;
+	__cpuid_count(7, 0, a, b, c, d);
+	return (b & bit_AVX2) != 0 ? CPU_AVX2 : CPU_SSSE3;
 }
 #else
 static enum cpu_level

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAGIC "teedidx1"
+#define MAGIC "teedidx2"
 #define LOCK_TRIES 250 /* of a millisecond each */
 #define LOOK 16 /* slots read at once; they lie on the stack */
 
@@ -37,11 +37,19 @@
 #define COMPACT 4096
 
 /*
- * What a session is counted for when it begins, a share of what may stay: so
- * little that no limit shows it.  One that ends with less need not tell.
+ * What a session is counted for when it begins: one that ends with no more need
+ * not tell.  A share of what may stay, and only as long as there is room for as
+ * much again, so it never makes another one go.
  */
 #define SHARE(total) ((total) >> 20)
 #define SHARE_MAX 4096
+
+static uint64_t
+share(const struct rotate *r)
+{
+	return SHARE(r->total) < SHARE_MAX ? SHARE(r->total) : SHARE_MAX;
+}
+
 static off_t
 slot_at(uint64_t n)
 {
@@ -169,11 +177,10 @@ is_index(const struct rotate *r)
 
 /* Make the index anew from the directory. */
 static bool
-rebuild(struct rotate *r)
+rebuild(struct rotate *r, uint64_t serial)
 {
 	struct rotate_head *h = &r->head;
 	struct found f;
-	uint64_t serial = is_sound(h) ? h->serial : 0;
 	size_t size;
 	bool ok;
 
@@ -196,6 +203,7 @@ rebuild(struct rotate *r)
 		    pwrite(r->fd, f.slots, size, slot_at(0)) == (ssize_t)size;
 	}
 	free(f.slots);
+	r->as_left = r->changed = ok;
 	return ok;
 }
 
@@ -270,10 +278,8 @@ rotate_lock(struct rotate *r, const struct stat *st)
 		return false;
 	if (is_current(r, st))
 		return true;
-	if (rebuild(r)) {
-		r->as_left = r->changed = true;
+	if (rebuild(r, is_sound(&r->head) ? r->head.serial : 0))
 		return true;
-	}
 	if (r->fd >= 0)
 		flock(r->fd, LOCK_UN);
 	return false;
@@ -337,7 +343,8 @@ rotate_add(struct rotate *r, const char *stamp)
 	struct rotate_slot s = {.low = 2, .high = 1};
 
 	snprintf(s.stamp, sizeof s.stamp, "%s", stamp);
-	s.bytes = SHARE(r->total) < SHARE_MAX ? SHARE(r->total) : SHARE_MAX;
+	if (r->head.bytes < r->total / 2)
+		s.bytes = share(r);
 	r->own = s;
 	r->slot = r->head.next;
 	r->generation = r->head.generation;
@@ -350,6 +357,8 @@ rotate_add(struct rotate *r, const char *stamp)
 	r->head.live++;
 	r->head.bytes += s.bytes;
 	r->head.serial++;
+	if (s.bytes > r->head.share)
+		r->head.share = s.bytes;
 }
 
 bool
@@ -525,14 +534,38 @@ prune_slot(struct rotate *r, uint64_t n, struct rotate_slot *s, uint64_t *busy)
 	}
 }
 
+/*
+ * Shares of a larger total than ours may be so much more than the sessions took
+ * that one would go which need not.
+ */
+static bool
+is_exact(const struct rotate *r)
+{
+	return r->head.bytes <= r->total || r->head.share <= share(r);
+}
+
+static bool
+recount(struct rotate *r)
+{
+	if (!rebuild(r, r->head.serial)) {
+		mistrust(r);
+		return false;
+	}
+	find_own(r);
+	return true;
+}
+
 /* All but the newest session may go. */
 void
 rotate_prune(struct rotate *r)
 {
 	struct rotate_slot s[LOOK];
-	uint64_t at = r->head.first, busy = 0;
+	uint64_t at, busy = 0;
 	size_t i, n;
 
+	if (!is_exact(r) && !recount(r))
+		return;
+	at = r->head.first;
 	while (rotate_is_full(r) && at + 1 < r->head.next &&
 	    (n = read_slots(r, at, s, LOOK)) > 0) {
 		for (i = 0; i < n && at + 1 < r->head.next; i++, at++) {

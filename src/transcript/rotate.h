@@ -25,7 +25,8 @@ struct rotate_head {
 	uint64_t generation; /* changes when slots move */
 	uint64_t first, next; /* slots in use: [first, next) */
 	uint64_t live; /* sessions in them */
-	uint64_t bytes; /* what these sessions take on disk */
+	uint64_t bytes; /* what these sessions take on disk, at most */
+	uint64_t share; /* the most that one was counted for at its beginning */
 	uint64_t serial; /* sessions that ever began */
 	uint64_t scanned; /* serial when the directory was last read */
 	uint64_t entries; /* what the directory held then */
@@ -95,8 +96,9 @@ void rotate_update(struct rotate *r, uint64_t bytes, unsigned segments);
 
 /*
  * Whether the index need not hear of our session's end, when it has so many
- * bytes: it was counted for as many, and nobody has asked whether it is still in
- * progress, as those do who look for what may go.  Not locked.
+ * bytes: it was counted for as many, and nobody who looked for what may go has
+ * found it in progress.  Not locked: who finds that at this very moment leaves
+ * one session too many until the next one begins.
  */
 bool rotate_is_told(const struct rotate *r, uint64_t bytes);
 

@@ -60,7 +60,8 @@ listen_somewhere(unsigned *port)
 
 	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	set_congestion(fd);
+	if (fd >= 0)
+		set_congestion(fd);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&sin, sizeof sin) < 0 ||
 	    listen(fd, 1) < 0 ||
 	    getsockname(fd, (struct sockaddr *)&sin, &n) < 0)
