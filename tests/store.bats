@@ -325,8 +325,8 @@ taken() { # COMMAND-THAT-TAKES-THEM, which finds the name in $name
 
   for before_that in 1G 0; do
     repeat 20 session -k 0 -t "$before_that"
-    run -0 "$(from_source_dir "${TEELOG:-teelog}")" prune --keep 0 \
-      --total $(($(bytes_kept) + 10))
+    TEED_DIR=records run -0 "$(from_source_dir "${TEELOG:-teelog}")" prune \
+      --keep 0 --total $(($(bytes_kept) + 10))
     [ -z "$output" ]
     session -k 0 -t $(($(bytes_kept) + 1000))
     [ "$(count sessions)" = 21 ]
